@@ -1,0 +1,65 @@
+# The two commands: `make run` and `make test`. Both set up what they need.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+STAMP := $(VENV)/.installed
+BIN := $(VENV)/bin
+
+.PHONY: help setup java run test check lint types imports generated generate lock format clean
+
+help: ## Show this
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: setup java ## Start everything on this machine, with four demo outlets, and say where the API is
+	@$(BIN)/sitrep run
+
+test: setup java ## Run every test, with engines of its own
+	@$(BIN)/pytest $(ARGS)
+
+check: setup lint types imports generated ## ruff, mypy --strict, the import rule, generated files up to date
+
+setup: $(STAMP) ## Make the environment (.venv) from the lock file
+
+# pip, checked by hash, brings uv; uv, checked by hash, brings the rest (in about a tenth of the time).
+$(STAMP): requirements/uv.txt requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Sitrep needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12 $(or $(MAKECMDGOALS),run)"; exit 1; }
+	@echo "Making the environment in $(VENV) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline -e .
+	@touch $@
+
+java: setup
+	@$(BIN)/python -m deploy.local.java
+
+lint:
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types:
+	@$(BIN)/mypy
+
+imports:
+	@$(BIN)/lint-imports --no-cache
+
+generated:
+	@$(BIN)/python -m deploy.generated --check
+
+generate: setup ## Write the JSON Schemas, the AsyncAPI document and the settings table anew
+	@$(BIN)/python -m deploy.generated
+
+format: setup ## Format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock: setup ## Resolve the lock files anew (hashes, no addresses)
+	@$(LOCK) pyproject.toml -o requirements/runtime.txt
+	@$(LOCK) pyproject.toml --extra dev -c requirements/runtime.txt -o requirements/dev.txt
+	@$(LOCK) requirements/uv.in --no-annotate -o requirements/uv.txt
+
+clean: ## Remove the environment and caches of this folder (data and engines stay)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Sitrep: a newswire for people who follow a war."""

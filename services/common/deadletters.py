@@ -1,0 +1,72 @@
+"""Dead letters: what can never be processed, kept with its reason, and the limit on how many are normal."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from services.common.errors import PermanentError
+from services.common.events import Record, to_record
+from services.common.identity import digest
+from services.common.messages import DeadLetter
+from services.common.topics import DEAD_LETTERS
+
+WINDOW = 100
+
+
+class Received(Protocol):
+    """A record as a Kafka client hands it over."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> object: ...
+
+
+def dead_letter(record: Received, reason: str, stage: str) -> Record:
+    """The dead letter of a record: the same record gives the same id, so that a repeat is recognised."""
+    headers = record.headers.items() if isinstance(record.headers, dict) else record.headers or ()
+    letter = DeadLetter(
+        id=digest(record.topic, str(record.partition), str(record.offset)),
+        stage=stage,
+        reason=reason,
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key,
+        value=record.value,
+        headers=tuple((name, value or b"") for name, value in headers),  # type: ignore[attr-defined]
+        failed_at=datetime.now(UTC),
+    )
+    key = (record.key or b"").decode("utf-8", "replace") or letter.id
+    return to_record(DEAD_LETTERS, key, letter, stage)
+
+
+@dataclass(slots=True)
+class DeadLetterLimit:
+    """Stops a stage that would give up on too much: that is a fault of the stage, not of the messages."""
+
+    most: int
+    """How many of the last 100 messages may be dead letters."""
+    _recent: deque[bool] = field(default_factory=lambda: deque(maxlen=WINDOW))
+
+    def count(self, *, dead: bool) -> None:
+        """Count one message.
+
+        Raises:
+            PermanentError: too many were dead; nothing of this batch may be committed.
+        """
+        self._recent.append(dead)
+        if (failed := sum(self._recent)) > self.most:
+            raise PermanentError(
+                f"{failed} of the last {len(self._recent)} messages would go to {DEAD_LETTERS.name}; this looks like "
+                f"a fault of the service, so it stops. Mend it, or raise SITREP_DEAD_LETTER_LIMIT (now {self.most})."
+            )

@@ -1,0 +1,130 @@
+"""The edge to Kafka: clients with the settings every stage must share, topics made before use."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import (
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordTooLargeError,
+    TopicAlreadyExistsError,
+    for_code,
+)
+
+from services.common.errors import PermanentError, TransientError
+from services.common.events import Record
+from services.common.settings import KafkaSettings
+from services.common.topics import MAX_MESSAGE_BYTES, Topic
+
+log = structlog.get_logger()
+
+MAX_POLL_INTERVAL_MS = 300_000
+"""A stage that holds a batch longer than this loses its partitions; stages give a failed batch back long before."""
+
+
+@contextlib.asynccontextmanager
+async def producer(settings: KafkaSettings, client_id: str) -> AsyncIterator[AIOKafkaProducer]:
+    """A producer that loses nothing: every replica acknowledges, retries make no duplicates, order is kept."""
+    client = AIOKafkaProducer(
+        bootstrap_servers=settings.kafka_bootstrap,
+        client_id=client_id,
+        acks="all",
+        enable_idempotence=True,
+        compression_type="gzip",
+        max_request_size=MAX_MESSAGE_BYTES,
+        linger_ms=5,
+    )
+    await _start(client, settings)
+    try:
+        yield client
+    finally:
+        await client.stop()
+
+
+@contextlib.asynccontextmanager
+async def consumer(
+    settings: KafkaSettings, topics: Iterable[Topic], group: str, *, max_records: int = 200
+) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer in a group that commits only when told to, and starts at the beginning of a topic."""
+    client = AIOKafkaConsumer(
+        *(topic.name for topic in topics),
+        bootstrap_servers=settings.kafka_bootstrap,
+        group_id=group,
+        client_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_poll_records=max_records,
+        max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
+        max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
+        session_timeout_ms=10_000,
+        heartbeat_interval_ms=2_000,
+    )
+    await _start(client, settings)
+    try:
+        yield client
+    finally:
+        await client.stop()
+
+
+async def send(client: AIOKafkaProducer, records: Iterable[Record]) -> None:
+    """Send records and wait until Kafka has acknowledged every one.
+
+    Raises:
+        PermanentError: a record is larger than the topic takes.
+        TransientError: Kafka did not acknowledge in time; all of them may be sent again.
+    """
+    try:
+        sent = [
+            await client.send(record.topic, key=record.key, value=record.value, headers=list(record.headers))
+            for record in records
+        ]
+        await asyncio.gather(*sent)
+    except (MessageSizeTooLargeError, RecordTooLargeError) as error:
+        raise PermanentError(f"larger than Kafka takes ({MAX_MESSAGE_BYTES} bytes): {error}") from error
+    except KafkaError as error:
+        raise TransientError(f"Kafka did not acknowledge: {error!r}") from error
+
+
+async def ensure_topics(settings: KafkaSettings, topics: Iterable[Topic]) -> None:
+    """Create the topics that are not there yet. Safe to call from many processes at once.
+
+    Raises:
+        TransientError: Kafka is away.
+        PermanentError: Kafka refuses a topic; the sentence names it.
+    """
+    wanted = list(topics)
+    client = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    try:
+        await client.start()
+        there = set(await client.list_topics())
+        answer = await client.create_topics(
+            [
+                NewTopic(
+                    topic.name,
+                    num_partitions=topic.partitions,
+                    replication_factor=settings.kafka_replication,
+                    topic_configs=topic.config(),
+                )
+                for topic in wanted
+                if topic.name not in there
+            ]
+        )
+    except KafkaError as error:
+        raise TransientError(f"Kafka at {settings.kafka_bootstrap} does not answer: {error!r}") from error
+    finally:
+        await client.close()
+    for name, code, *message in answer.topic_errors:
+        if code not in (0, TopicAlreadyExistsError.errno):
+            raise PermanentError(f"Kafka refuses the topic {name}: {for_code(code).__name__} {message}")
+
+
+async def _start(client: AIOKafkaProducer | AIOKafkaConsumer, settings: KafkaSettings) -> None:
+    try:
+        await client.start()
+    except KafkaError as error:
+        await client.stop()
+        raise TransientError(f"Kafka at {settings.kafka_bootstrap} does not answer: {error!r}") from error

@@ -1,0 +1,254 @@
+"""The contracts: what crosses a wire between services, as frozen models.
+
+JSON Schemas and the AsyncAPI document are generated from here (``services.common.schemas``). A new optional field
+is a compatible change; anything else needs a new version of the topic. Readers ignore fields they do not know.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+ARTICLE_ID = r"^[0-9a-f]{32}$"
+ENTITY_ID = r"^(person|organisation|country|place|military_unit|weapon)/[^\s/]+$"
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+UtcDatetime = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A moment with a time zone, kept in UTC; a naive time is refused."""
+
+ArticleId = Annotated[str, StringConstraints(pattern=ARTICLE_ID)]
+EntityId = Annotated[str, StringConstraints(pattern=ENTITY_ID)]
+EntityType = Literal["person", "organisation", "country", "place", "military_unit", "weapon"]
+Qualifier = Literal[
+    "exact", "approximate", "more_than", "at_least", "less_than", "at_most", "range", "vague"
+]  # fmt: skip
+Category = Literal[
+    "personnel", "casualties", "equipment", "munitions", "money", "territory",
+    "distance", "duration", "share", "measure", "other",
+]  # fmt: skip
+Modality = Literal["asserted", "estimated", "planned", "possible", "denied"]
+
+
+class Message(BaseModel):
+    """Something that crosses a wire: frozen, unknown fields ignored, bytes as base64."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        ser_json_bytes="base64",
+        val_json_bytes="base64",
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+    )
+
+
+class Source(Message):
+    """An outlet we follow, as an article names it."""
+
+    id: str = Field(min_length=1, max_length=100)
+    name: str
+    domain: str
+
+
+class Article(Message):
+    """A page's main text with its metadata. The same canonical URL is the same article."""
+
+    id: ArticleId
+    """The first 128 bits of SHA-256 of the canonical URL, in hexadecimal."""
+    revision: int = Field(ge=1)
+    """1 when first seen; a changed text is the next revision."""
+    url: str
+    """The canonical URL."""
+    source: Source
+    title: str
+    authors: tuple[str, ...] = ()
+    published_at: UtcDatetime | None = None
+    modified_at: UtcDatetime | None = None
+    fetched_at: UtcDatetime
+    language: str = "und"
+    """ISO 639-1, or ``und`` where it could not be told."""
+    text: str
+    description: str | None = None
+    image_url: str | None = None
+    content_hash: str
+    """SHA-256 of what a reader sees (title and text), in hexadecimal."""
+    archive: str | None = None
+    """Where the page is kept, or null."""
+
+
+class Mention(Message):
+    """One span of ``article.text`` that names an entity: ``text == article.text[start:end]``."""
+
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+    text: str
+
+
+class Location(Message):
+    """Where a place is: degrees (WGS 84) and an ISO 3166-1 alpha-2 country."""
+
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+    country: str | None = None
+
+
+class Entity(Message):
+    """Who or what an article speaks of, with one id however it is spelled."""
+
+    id: EntityId
+    type: EntityType
+    name: str
+    """The canonical name."""
+    mentions: tuple[Mention, ...] = ()
+    location: Location | None = None
+
+
+class Attribution(Message):
+    """Who a figure is put down to."""
+
+    text: str
+    """The speaker, in the article's words."""
+    entity: EntityId | None = None
+    via: str | None = None
+    """The outlet the speaker was quoted through."""
+
+
+class AsOf(Message):
+    """The days a figure is about, both ends included; null is an open end."""
+
+    from_: date | None = Field(default=None, alias="from")
+    to: date | None = None
+
+
+class Claim(Message):
+    """One figure an article puts forward: a quantity of something, said by someone."""
+
+    id: str
+    """Deterministic: the same words in the same sentence of the same article keep their id."""
+    text: str
+    """The figure's own words: ``article.text[start:end]``."""
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+    sentence: str
+    low: float | None = None
+    """Lower bound in plain units; null is an open end."""
+    high: float | None = None
+    """Upper bound in plain units; null is an open end."""
+    qualifier: Qualifier
+    category: Category
+    item: str
+    """The head noun phrase: "Koksan self-propelled howitzers"."""
+    unit: str
+    """The item's head, singular lemma: ``howitzer``, ``troop``, ``km``, ``USD``."""
+    implicit: bool = False
+    """True where no number is written: "a soldier was killed" is 1."""
+    each: bool = False
+    """True where the figure holds for each of several: "two units of 6,000 soldiers each"."""
+    action: str | None = None
+    """Lemma of what is done: ``deploy``, ``send``, ``kill``, ``capture`` …"""
+    actor: EntityId | None = None
+    place: EntityId | None = None
+    attributed_to: Attribution | None = None
+    modality: Modality = "asserted"
+    as_of: AsOf | None = None
+
+
+class Tagger(Message):
+    """What tagged an article."""
+
+    version: str
+    model: str
+
+
+class TaggedArticle(Message):
+    """An article with what it speaks of and every figure it puts forward."""
+
+    article: Article
+    entities: tuple[Entity, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    signature: tuple[int, ...] = ()
+    """MinHash of the text, for near-copies; empty for a text too short to compare."""
+    tagger: Tagger
+    tagged_at: UtcDatetime
+
+
+class Rule(Message):
+    """What a subscription looks for. Every part that is given must hold; an empty part asks for nothing."""
+
+    any: tuple[str, ...] = ()
+    """Phrases of which at least one must be there."""
+    all: tuple[str, ...] = ()
+    """Phrases that must all be there."""
+    none: tuple[str, ...] = ()
+    """Phrases that must not be there."""
+    entities: tuple[EntityId, ...] = ()
+    """Entities of which at least one must be mentioned."""
+    sources: tuple[str, ...] = ()
+    """Ids of sources, one of which must have published it."""
+    languages: tuple[str, ...] = ()
+    """Languages, one of which it must be in."""
+
+
+class Subscription(Message):
+    """A saved rule, and where to deliver what it matches."""
+
+    id: str = Field(min_length=1, max_length=100)
+    name: str = Field(min_length=1, max_length=200)
+    rule: Rule
+    active: bool = True
+    created_at: UtcDatetime
+    updated_at: UtcDatetime
+
+
+class Match(Message):
+    """Words of an article that made a rule fire."""
+
+    field: Literal["title", "text"]
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+    text: str
+    sentence: str
+    because: str
+    """The part of the rule, in words: ``any: howitzers``."""
+
+
+class Alert(Message):
+    """One match of one subscription by one article."""
+
+    id: str
+    """Deterministic: the same subscription and article give the same id."""
+    subscription_id: str
+    subscription_name: str
+    article_id: ArticleId
+    revision: int = Field(ge=1)
+    url: str
+    title: str
+    source: Source
+    published_at: UtcDatetime | None = None
+    matches: tuple[Match, ...] = ()
+    created_at: UtcDatetime
+
+
+class DeadLetter(Message):
+    """A message that can never be processed, kept with its reason."""
+
+    id: str
+    """Deterministic: topic, partition and offset of the message."""
+    stage: str
+    """The service that gave it up."""
+    reason: str
+    """One sentence: what is wrong, and where."""
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None = None
+    value: bytes | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
+    failed_at: UtcDatetime

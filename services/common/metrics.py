@@ -1,0 +1,99 @@
+"""Every metric, declared and described in one place. Each process makes one ``Metrics`` and passes it in.
+
+Every stage counts each outcome exactly once, under one of the labels of its ``Outcome`` below.
+"""
+
+from typing import Literal
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+FeedOutcome = Literal["polled", "unchanged", "not_a_feed", "http_error", "unreachable"]
+PageOutcome = Literal["sent", "same", "not_an_article", "too_large", "http_error", "unreachable", "timed_out"]
+MessageOutcome = Literal["done", "superseded", "dead_letter"]
+
+
+class Metrics:
+    """The metrics of one process, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self.feeds = Counter(
+            "sitrep_fetcher_feeds",
+            "Feeds and sitemaps asked for, by what came of it (each counted once).",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.pages = Counter(
+            "sitrep_fetcher_pages",
+            "Pages asked for, by what came of it (each counted once).",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.page_seconds = Histogram(
+            "sitrep_fetcher_page_seconds",
+            "Seconds from asking for a page to its article being acknowledged by Kafka.",
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.messages = Counter(
+            "sitrep_messages",
+            "Messages taken from a topic, by what came of it (each counted once, after its effect is durable).",
+            ["stage", "outcome"],
+            registry=self.registry,
+        )
+        self.batch_seconds = Histogram(
+            "sitrep_batch_seconds",
+            "Seconds a stage spends on one batch of messages.",
+            ["stage"],
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.retries = Counter(
+            "sitrep_retries",
+            "Batches tried again because something outside was away or busy.",
+            ["stage"],
+            registry=self.registry,
+        )
+        self.tag_seconds = Histogram(
+            "sitrep_extractor_tag_seconds",
+            "Seconds of work to tag one article.",
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.searchable_seconds = Histogram(
+            "sitrep_indexer_searchable_seconds",
+            "Seconds from an article's fetched_at to its being acknowledged by Elasticsearch.",
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.alerts = Counter("sitrep_alerts", "Alerts published.", registry=self.registry)
+        self.subscriptions = Gauge("sitrep_subscriptions", "Subscriptions held in memory.", registry=self.registry)
+        self.requests = Counter(
+            "sitrep_api_requests",
+            "Requests answered by the API.",
+            ["route", "method", "status"],
+            registry=self.registry,
+        )
+        self.request_seconds = Histogram(
+            "sitrep_api_request_seconds",
+            "Seconds to answer a request.",
+            ["route"],
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.ready = Gauge(
+            "sitrep_ready", "1 while the service is ready to do its work, else 0.", registry=self.registry
+        )

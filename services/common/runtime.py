@@ -1,0 +1,95 @@
+"""How a service lives: logs, a health server, a clean stop on SIGTERM, one exit code."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+from services.common.errors import ConfigurationError, PermanentError
+from services.common.health import Health, health_app
+from services.common.logs import configure_logs
+from services.common.metrics import Metrics
+from services.common.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What a running service is handed: its metrics, its health, and the moment to stop."""
+
+    service: str
+    metrics: Metrics
+    health: Health
+    stop: asyncio.Event
+
+
+def run_service(service: str, settings: Settings, port: int, work: Callable[[Process], Awaitable[None]]) -> int:
+    """Run ``work`` with a health server beside it until it returns or SIGTERM or SIGINT asks it to stop.
+
+    Returns:
+        The exit code: 0 after a clean stop, 1 after a failure that was logged.
+    """
+    configure_logs(service, settings)
+    return asyncio.run(_live(service, settings, port, work))
+
+
+async def _live(service: str, settings: Settings, port: int, work: Callable[[Process], Awaitable[None]]) -> int:
+    metrics = Metrics()
+    process = Process(service, metrics, Health(metrics), asyncio.Event())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, process.stop.set)
+    try:
+        async with http_server(health_app(service, process.health, metrics), settings.host, port):
+            log.info("started", host=settings.host, port=port)
+            await work(process)
+    except (ConfigurationError, PermanentError) as error:
+        log.error("stopped", reason=str(error))  # noqa: TRY400 - a sentence for a person, no traceback
+        return 1
+    except Exception:
+        log.exception("crashed")
+        return 1
+    log.info("stopped", reason="asked to")
+    return 0
+
+
+@contextlib.asynccontextmanager
+async def http_server(app: ASGIApp, host: str, port: int) -> AsyncIterator[int]:
+    """Serve ``app`` while the block runs; yields the port, which is chosen by the system where it is 0.
+
+    Raises:
+        ConfigurationError: the port is taken.
+    """
+    try:
+        listening = socket.create_server((host, port), backlog=1024)
+    except OSError as error:
+        raise ConfigurationError(
+            f"Cannot listen on {host} port {port} ({error.strerror}): stop what holds it, or set another port."
+        ) from error
+    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.01)
+        if serving.done():
+            serving.result()
+        yield int(listening.getsockname()[1])
+    finally:
+        server.should_exit = True
+        await serving
+        listening.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: the process has its own."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -1,0 +1,78 @@
+"""The topics: their names, what they carry, and what they promise. Nothing else moves data between services."""
+
+from dataclasses import dataclass
+
+from services.common.messages import Alert, Article, DeadLetter, Message, Subscription, TaggedArticle
+
+DAY_MS = 86_400_000
+MAX_MESSAGE_BYTES = 8 * 1024 * 1024
+"""The largest message a topic takes; an article is refused by the fetcher long before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A Kafka topic: ``event_type`` is the CloudEvents type of its messages, ``key`` what the message key is."""
+
+    name: str
+    model: type[Message]
+    event_type: str
+    key: str
+    description: str
+    partitions: int
+    compacted: bool = False
+    retention_ms: int = -1
+    """How long a message is kept; -1 is for ever (``news.articles.v1`` is what all else is rebuilt from)."""
+
+    def config(self) -> dict[str, str]:
+        """The topic's Kafka configuration (Kafka documentation, "Topic configs")."""
+        return {
+            "cleanup.policy": "compact" if self.compacted else "delete",
+            "retention.ms": str(self.retention_ms),
+            "max.message.bytes": str(MAX_MESSAGE_BYTES),
+        }
+
+
+ARTICLES = Topic(
+    name="news.articles.v1",
+    model=Article,
+    event_type="sitrep.article.v1",
+    key="article.id",
+    description="Every article, and every later revision of it, as it was found. Kept for ever.",
+    partitions=6,
+)
+TAGGED = Topic(
+    name="news.tagged.v1",
+    model=TaggedArticle,
+    event_type="sitrep.tagged.v1",
+    key="article.id",
+    description="The same articles with their entities, claims and signature. Kept for ever.",
+    partitions=6,
+)
+ALERTS = Topic(
+    name="news.alerts.v1",
+    model=Alert,
+    event_type="sitrep.alert.v1",
+    key="article.id",
+    description="One message for each match of one subscription by one article. Kept for 30 days.",
+    partitions=6,
+    retention_ms=30 * DAY_MS,
+)
+SUBSCRIPTIONS = Topic(
+    name="news.subscriptions.v1",
+    model=Subscription,
+    event_type="sitrep.subscription.v1",
+    key="subscription.id",
+    description="The newest state of every subscription; an empty message removes one. Compacted.",
+    partitions=1,
+    compacted=True,
+)
+DEAD_LETTERS = Topic(
+    name="news.deadletter.v1",
+    model=DeadLetter,
+    event_type="sitrep.deadletter.v1",
+    key="the key of the message that failed",
+    description="Messages that can never be processed, with the reason. Kept for ever.",
+    partitions=1,
+)
+
+ALL_TOPICS = (ARTICLES, TAGGED, ALERTS, SUBSCRIPTIONS, DEAD_LETTERS)
