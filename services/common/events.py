@@ -66,7 +66,7 @@ def from_value(model: type[M], value: bytes | None) -> M:
         PermanentError: the value is not a message of this kind; the sentence says where it is wrong.
     """
     if not value:
-        raise PermanentError(f"empty message where a {model.__name__} was expected")
+        raise PermanentError(f"not a valid {model.__name__}: the message is empty")
     try:
         return model.model_validate_json(value)
     except ValidationError as error:

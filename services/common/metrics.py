@@ -17,8 +17,12 @@ from prometheus_client import (
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
-FeedOutcome = Literal["polled", "unchanged", "not_a_feed", "http_error", "unreachable"]
-PageOutcome = Literal["sent", "same", "not_an_article", "too_large", "http_error", "unreachable", "timed_out"]
+FeedOutcome = Literal[
+    "polled", "unchanged", "not_a_feed", "too_large", "http_error", "unreachable", "timed_out", "refused", "failed"
+]
+PageOutcome = Literal[
+    "sent", "same", "not_an_article", "too_large", "http_error", "unreachable", "timed_out", "refused", "failed"
+]
 MessageOutcome = Literal["done", "superseded", "dead_letter"]
 
 

@@ -39,7 +39,7 @@ async def until_it_works(attempt: Callable[[], Awaitable[T]], *, part: str, heal
 
     retrying = AsyncRetrying(
         retry=retry_if_exception_type(TransientError),
-        wait=wait_exponential_jitter(initial=0.5, max=LONGEST_WAIT),
+        wait=wait_exponential_jitter(multiplier=0.5, max=LONGEST_WAIT),
         before_sleep=say,
         sleep=wait,
         reraise=True,

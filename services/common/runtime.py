@@ -11,10 +11,11 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from services.common.errors import ConfigurationError, PermanentError
+from services.common.errors import ConfigurationError, PermanentError, TransientError
 from services.common.health import Health, health_app
 from services.common.logs import configure_logs
 from services.common.metrics import Metrics
+from services.common.retry import Stopped
 from services.common.settings import Settings
 
 log = structlog.get_logger()
@@ -30,8 +31,10 @@ class Process:
     stop: asyncio.Event
 
 
-def run_service(service: str, settings: Settings, port: int, work: Callable[[Process], Awaitable[None]]) -> int:
+def run_service(service: str, settings: Settings, port: int | None, work: Callable[[Process], Awaitable[None]]) -> int:
     """Run ``work`` with a health server beside it until it returns or SIGTERM or SIGINT asks it to stop.
+
+    ``port`` is the health server's; None where ``work`` serves the health routes itself.
 
     Returns:
         The exit code: 0 after a clean stop, 1 after a failure that was logged.
@@ -40,17 +43,23 @@ def run_service(service: str, settings: Settings, port: int, work: Callable[[Pro
     return asyncio.run(_live(service, settings, port, work))
 
 
-async def _live(service: str, settings: Settings, port: int, work: Callable[[Process], Awaitable[None]]) -> int:
+async def _live(service: str, settings: Settings, port: int | None, work: Callable[[Process], Awaitable[None]]) -> int:
     metrics = Metrics()
     process = Process(service, metrics, Health(metrics), asyncio.Event())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, process.stop.set)
     try:
-        async with http_server(health_app(service, process.health, metrics), settings.host, port):
-            log.info("started", host=settings.host, port=port)
+        if port is None:
             await work(process)
-    except (ConfigurationError, PermanentError) as error:
+        else:
+            async with http_server(health_app(service, process.health, metrics), settings.host, port):
+                log.info("started", host=settings.host, port=port)
+                await work(process)
+    except Stopped:
+        log.info("stopped", reason="asked to, while it waited")
+        return 0
+    except (ConfigurationError, PermanentError, TransientError) as error:
         log.error("stopped", reason=str(error))  # noqa: TRY400 - a sentence for a person, no traceback
         return 1
     except Exception:

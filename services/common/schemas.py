@@ -76,9 +76,7 @@ def _channel(topic: Topic) -> dict[str, Any]:
 
 
 def _message(topic: Topic) -> dict[str, Any]:
-    headers = {
-        name: {"type": "string", "description": meaning} for name, meaning in CLOUDEVENTS_HEADERS.items()
-    }
+    headers = {name: {"type": "string", "description": meaning} for name, meaning in CLOUDEVENTS_HEADERS.items()}
     headers["ce_type"]["const"] = topic.event_type
     return {
         "name": topic.event_type,

@@ -1,0 +1,68 @@
+"""Whether a subscription's rule makes sense: asked where it is written (api) and where it is read (alerts)."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from services.common.errors import PermanentError
+from services.common.messages import Rule
+
+MOST_PHRASES: Final = 200
+"""In one part of a rule."""
+LONGEST_PHRASE: Final = 200
+"""Characters."""
+LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
+
+
+def check_rule(rule: Rule) -> None:
+    """Accept a rule that can fire, and can fire for something less than everything.
+
+    Raises:
+        PermanentError: it cannot; the sentence says which part is wrong and what to do.
+    """
+    for complaint in _complaints(rule):
+        raise PermanentError(complaint)
+
+
+def _complaints(rule: Rule) -> Iterator[str]:
+    if not (rule.any or rule.all or rule.entities or rule.sources or rule.languages):
+        if rule.none:
+            yield "the rule only says what must not be there; say also what to look for"
+        else:
+            yield "the rule is empty; give it phrases (any, all), entities, sources or languages"
+    for part, values in (
+        ("any", rule.any),
+        ("all", rule.all),
+        ("none", rule.none),
+        ("entities", rule.entities),
+        ("sources", rule.sources),
+        ("languages", rule.languages),
+    ):
+        if len(values) > MOST_PHRASES:
+            yield f"{part} has {len(values)} entries; the most is {MOST_PHRASES}"
+    for part, phrases in (("any", rule.any), ("all", rule.all), ("none", rule.none)):
+        for phrase in phrases:
+            yield from _about_phrase(part, phrase)
+    for source in rule.sources:
+        if not source.strip():
+            yield "sources: an id of a source is empty"
+    for language in rule.languages:
+        if not LANGUAGE.fullmatch(language):
+            yield f"languages: {language!r} is not an ISO 639 code in lower case such as 'en' or 'uk'"
+    excluded = {_plain(phrase) for phrase in rule.none}
+    for phrase in rule.all:
+        if _plain(phrase) in excluded:
+            yield f"the phrase {phrase!r} is in both all and none, so that the rule can never fire"
+    if rule.any and all(_plain(phrase) in excluded for phrase in rule.any):
+        yield "every phrase of any is also in none, so that the rule can never fire"
+
+
+def _about_phrase(part: str, phrase: str) -> Iterator[str]:
+    if len(phrase) > LONGEST_PHRASE:
+        yield f"{part}: the phrase {phrase[:40]!r}… has {len(phrase)} characters; the most is {LONGEST_PHRASE}"
+    if not any(character.isalnum() for character in phrase):
+        yield f"{part}: the phrase {phrase!r} has no letter or digit to look for"
+
+
+def _plain(phrase: str) -> str:
+    return " ".join(phrase.casefold().split())

@@ -1,0 +1,41 @@
+"""Small valid messages for tests; every field can be given."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from services.common.identity import article_id, content_hash
+from services.common.messages import Article, Claim, Entity, Source, TaggedArticle, Tagger
+
+MOMENT = datetime(2024, 11, 17, 9, 30, tzinfo=UTC)
+
+
+def an_article(slug: str = "a", **fields: Any) -> Article:
+    url = f"https://outlet.example/{slug}"
+    text = fields.pop("text", "More than 12,000 troops have been sent to Kursk, Kyiv says.")
+    title = fields.pop("title", "Troops sent to Kursk")
+    given: dict[str, Any] = {
+        "id": article_id(url),
+        "revision": 1,
+        "url": url,
+        "source": Source(id="outlet", name="The Outlet", domain="outlet.example"),
+        "title": title,
+        "text": text,
+        "published_at": MOMENT,
+        "fetched_at": MOMENT,
+        "language": "en",
+        "content_hash": content_hash(title, text),
+    }
+    return Article(**{**given, **fields})
+
+
+def a_tagged_article(
+    slug: str = "a", *, entities: tuple[Entity, ...] = (), claims: tuple[Claim, ...] = (), **fields: Any
+) -> TaggedArticle:
+    tagged_at = fields.pop("tagged_at", MOMENT)
+    return TaggedArticle(
+        article=an_article(slug, **fields),
+        entities=entities,
+        claims=claims,
+        tagger=Tagger(version="1", model="test"),
+        tagged_at=tagged_at,
+    )

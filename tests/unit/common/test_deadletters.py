@@ -1,0 +1,64 @@
+"""Dead letters keep everything; too many of them stop a stage."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from services.common.deadletters import DeadLetterLimit, dead_letter
+from services.common.errors import PermanentError
+from services.common.events import from_value
+from services.common.messages import DeadLetter
+
+
+@dataclass(frozen=True)
+class A:
+    topic: str = "news.articles.v1"
+    partition: int = 3
+    offset: int = 41
+    key: bytes | None = b"k"
+    value: bytes | None = b"\xff{"
+    headers: object = (("ce_id", b"1"), ("null", None))
+
+
+def test_a_dead_letter_keeps_the_record_and_the_reason() -> None:
+    record = dead_letter(A(), "not a valid Article: revision", "extractor")
+    assert record.topic == "news.deadletter.v1"
+    assert record.key == b"k"
+    letter = from_value(DeadLetter, record.value)
+    assert (letter.topic, letter.partition, letter.offset) == ("news.articles.v1", 3, 41)
+    assert (letter.key, letter.value) == (b"k", b"\xff{")
+    assert letter.headers == (("ce_id", b"1"), ("null", b""))
+    assert letter.reason == "not a valid Article: revision"
+
+
+def test_a_record_seen_twice_is_the_same_dead_letter() -> None:
+    one, again = (from_value(DeadLetter, dead_letter(A(), "r", "s").value) for _ in range(2))
+    other = from_value(DeadLetter, dead_letter(A(offset=42), "r", "s").value)
+    assert one.id == again.id != other.id
+
+
+@pytest.mark.parametrize("key", [None, b"", b"\xff"])
+def test_any_key_is_kept(key: bytes | None) -> None:
+    assert from_value(DeadLetter, dead_letter(A(key=key), "r", "s").value).key == key
+
+
+@pytest.mark.parametrize("headers", [{"a": b"1"}, [("a", b"1")], None])
+def test_headers_come_in_the_shapes_of_each_client(headers: object) -> None:
+    kept = from_value(DeadLetter, dead_letter(A(headers=headers), "r", "s").value).headers
+    assert kept == ((("a", b"1"),) if headers else ())
+
+
+def test_a_stage_that_gives_up_on_too_much_stops() -> None:
+    limit = DeadLetterLimit(most=2)
+    for dead in (True, False, True):
+        limit.count(dead=dead)
+    with pytest.raises(PermanentError, match=r"3 of the last 4 messages would go to news\.deadletter\.v1"):
+        limit.count(dead=True)
+
+
+def test_old_failures_are_forgotten() -> None:
+    limit = DeadLetterLimit(most=1)
+    for _ in range(5):
+        limit.count(dead=True)
+        for _ in range(100):
+            limit.count(dead=False)
