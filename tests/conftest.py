@@ -1,23 +1,35 @@
 """Real engines for every test that asks for them: one pair a run, on ports and folders of their own."""
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
-from services.common.elastic import elastic
+from deploy.local.engines import Engines, engine_folder, local_engines
+from services.common.elastic import ARTICLES_ALIAS, elastic
 from services.common.kafka import ensure_topics
 from services.common.settings import ElasticsearchSettings, KafkaSettings
 from services.common.topics import ALL_TOPICS
 from tests.waiting import until
 
 
+@pytest.fixture(scope="session", name="engine_folder")
+def _engine_folder() -> Iterator[Path]:
+    """A folder that the engines can reach too, which tmp_path of a closed home is not."""
+    with engine_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+async def engines(engine_folder: Path) -> AsyncIterator[Engines]:
+    """A running Kafka and Elasticsearch."""
+    async with local_engines(engine_folder / "engines") as running:
+        yield running
+
+
 @pytest.fixture
-async def clean_line(engines: Any) -> None:
+async def clean_line(engines: Engines) -> None:
     """Topics made anew and no index at all, as on the first start. Kafka forgets what groups had read of them."""
     settings = KafkaSettings(kafka_bootstrap=engines.kafka_bootstrap)
     client = AIOKafkaAdminClient(bootstrap_servers=engines.kafka_bootstrap)
@@ -30,6 +42,9 @@ async def clean_line(engines: Any) -> None:
     finally:
         await client.close()
     await ensure_topics(settings, ALL_TOPICS)
+    async with elastic(ElasticsearchSettings(elasticsearch_url=engines.elasticsearch_url)) as search:
+        for index in await search.indices.get(index=f"{ARTICLES_ALIAS}*"):
+            await search.indices.delete(index=index)
 
 
 async def gone(client: AIOKafkaAdminClient, names: set[str]) -> bool:

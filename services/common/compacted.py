@@ -98,8 +98,7 @@ async def follow(
         yield table
     finally:
         following.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await following
+        await asyncio.wait({following})
         await client.stop()
 
 
@@ -107,8 +106,8 @@ async def _follow(client: AIOKafkaConsumer, table: Table[M], changed: Callable[[
     while True:
         try:
             await _take(client, table, changed)
-        except KafkaError as error:
-            log.warning("table_waits", reason=repr(error))
+        except Exception as error:
+            log.warning("table_waits", reason=repr(error), exc_info=not isinstance(error, KafkaError))
             await asyncio.sleep(1)
 
 

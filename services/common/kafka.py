@@ -26,6 +26,10 @@ MAX_POLL_INTERVAL_MS = 300_000
 """A stage that holds a batch longer than this loses its partitions; stages give a failed batch back long before."""
 
 
+FLUSH_SECONDS = 5.0
+"""How long a producer that is closed goes on trying to deliver what it holds."""
+
+
 @contextlib.asynccontextmanager
 async def producer(settings: KafkaSettings, client_id: str) -> AsyncIterator[AIOKafkaProducer]:
     """A producer that loses nothing: every replica acknowledges, retries make no duplicates, order is kept."""
@@ -42,7 +46,11 @@ async def producer(settings: KafkaSettings, client_id: str) -> AsyncIterator[AIO
     try:
         yield client
     finally:
-        await client.stop()
+        # What Kafka has not taken by now nobody waits for: whoever sent it was told, or will send it again.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_SECONDS):
+                await client.stop()
+        await client.client.close()
 
 
 @contextlib.asynccontextmanager

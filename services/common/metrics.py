@@ -52,6 +52,15 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+        self.sources = Gauge("sitrep_fetcher_sources", "Sources that are followed.", registry=self.registry)
+        self.sources_refused = Gauge(
+            "sitrep_fetcher_sources_refused",
+            "1 while the sources file has an error and the sources it had before are followed, else 0.",
+            registry=self.registry,
+        )
+        self.addresses_due = Gauge(
+            "sitrep_fetcher_addresses_due", "Pages that are due to be asked for.", registry=self.registry
+        )
         self.messages = Counter(
             "sitrep_messages",
             "Messages taken from a topic, by what came of it (each counted once, after its effect is durable).",

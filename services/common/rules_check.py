@@ -7,7 +7,7 @@ from typing import Final
 from services.common.errors import PermanentError
 from services.common.messages import Rule
 
-MOST_PHRASES: Final = 200
+MOST_ENTRIES: Final = 200
 """In one part of a rule."""
 LONGEST_PHRASE: Final = 200
 """Characters."""
@@ -25,23 +25,12 @@ def check_rule(rule: Rule) -> None:
 
 
 def _complaints(rule: Rule) -> Iterator[str]:
-    if not (rule.any or rule.all or rule.entities or rule.sources or rule.languages):
-        if rule.none:
-            yield "the rule only says what must not be there; say also what to look for"
-        else:
-            yield "the rule is empty; give it phrases (any, all), entities, sources or languages"
-    for part, values in (
-        ("any", rule.any),
-        ("all", rule.all),
-        ("none", rule.none),
-        ("entities", rule.entities),
-        ("sources", rule.sources),
-        ("languages", rule.languages),
-    ):
-        if len(values) > MOST_PHRASES:
-            yield f"{part} has {len(values)} entries; the most is {MOST_PHRASES}"
-    for part, phrases in (("any", rule.any), ("all", rule.all), ("none", rule.none)):
-        for phrase in phrases:
+    yield from _about_the_whole(rule)
+    for part in ("any", "all", "none", "entities", "sources", "languages"):
+        if (count := len(getattr(rule, part))) > MOST_ENTRIES:
+            yield f"{part} has {count} entries; the most is {MOST_ENTRIES}"
+    for part in ("any", "all", "none"):
+        for phrase in getattr(rule, part):
             yield from _about_phrase(part, phrase)
     for source in rule.sources:
         if not source.strip():
@@ -49,6 +38,14 @@ def _complaints(rule: Rule) -> Iterator[str]:
     for language in rule.languages:
         if not LANGUAGE.fullmatch(language):
             yield f"languages: {language!r} is not an ISO 639 code in lower case such as 'en' or 'uk'"
+
+
+def _about_the_whole(rule: Rule) -> Iterator[str]:
+    asked = rule.any or rule.all or rule.entities or rule.sources or rule.languages
+    if not asked and rule.none:
+        yield "the rule only says what must not be there; say also what to look for"
+    elif not asked:
+        yield "the rule is empty; give it phrases (any, all), entities, sources or languages"
     excluded = {_plain(phrase) for phrase in rule.none}
     for phrase in rule.all:
         if _plain(phrase) in excluded:

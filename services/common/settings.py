@@ -50,11 +50,11 @@ class StageSettings(KafkaSettings):
     """A stage stops when, of its last 100 messages, more than this many went to the dead letters."""
 
 
-S = TypeVar("S", bound=Settings)
+S = TypeVar("S", bound=BaseSettings)
 
 
 def load(model: type[S]) -> S:
-    """Read a service's settings from the environment.
+    """Read settings from the environment.
 
     Raises:
         ConfigurationError: a variable's value cannot be used; the sentence names each variable.

@@ -1,0 +1,129 @@
+"""The api service: what people and programs ask Sitrep."""
+
+import asyncio
+import json
+from functools import partial
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any, Final
+
+import structlog
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from services.api.articles import add_article_routes
+from services.api.docs import add_docs
+from services.api.index import ArticleIndex
+from services.api.middleware import Surrounding
+from services.api.problems import Problem, answer_errors_as_problems
+from services.api.settings import ApiSettings
+from services.api.subscription_store import SubscriptionStore
+from services.api.subscriptions import add_subscription_routes
+from services.common.elastic import elastic
+from services.common.health import health_routes
+from services.common.retry import Stopped, until_it_works, wait_or_stop
+from services.common.runtime import Process, http_server, run_service
+from services.common.settings import load
+
+log = structlog.get_logger()
+
+CHECKED_EVERY: Final = 5.0
+"""Seconds between two looks whether Elasticsearch is still there."""
+COMPRESSED_FROM: Final = 1024
+"""Bytes."""
+
+DESCRIPTION: Final = """\
+A newswire for people who follow a war: articles as they are published, who and what they speak of, and every figure
+they put forward.
+
+Times are in UTC (RFC 3339). Errors are problem details in JSON (RFC 9457): `type` says which kind, `detail` what is
+wrong and where. When Sitrep cannot answer for the moment it says so with 503 and `Retry-After`.
+"""
+TAGS: Final = [
+    {"name": "articles", "description": "What was published, and what is in it."},
+    {"name": "subscriptions", "description": "Saved rules; each article that one matches raises an alert."},
+]
+
+
+def main() -> int:
+    """Run the service until it is asked to stop; returns the exit code."""
+    settings = load(ApiSettings)
+    return run_service("api", settings, None, partial(work, settings))
+
+
+async def work(settings: ApiSettings, process: Process) -> None:
+    """Serve at once; Elasticsearch and Kafka are used as soon as, and whenever, they are there."""
+    store = SubscriptionStore(limit=settings.api_time_limit)
+    async with elastic(settings, timeout=settings.api_time_limit) as client:
+        index = ArticleIndex(client, limit=settings.api_time_limit, cursor_minutes=settings.api_cursor_minutes)
+        app = create_app(settings, process, index, store)
+        async with http_server(app, settings.host, settings.api_port) as port:
+            log.info("started", host=settings.host, port=port)
+            process.health.waiting_for("elasticsearch", "not reached yet")
+            process.health.waiting_for("kafka", "not reached yet")
+            process.health.restored("start")
+            try:
+                async with asyncio.TaskGroup() as group:
+                    tasks = [
+                        group.create_task(store.keep_connected(settings, process)),
+                        group.create_task(_watch(index, process)),
+                    ]
+                    await process.stop.wait()
+                    for task in tasks:
+                        task.cancel()  # either may be waiting for an engine that does not answer
+            except ExceptionGroup as failed:
+                raise failed.exceptions[0] from failed
+
+
+def create_app(settings: ApiSettings, process: Process, index: ArticleIndex, store: SubscriptionStore) -> FastAPI:
+    """The ASGI application over an index and a store that the caller opens and closes."""
+    app = FastAPI(
+        title="Sitrep",
+        version=version("sitrep"),
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    examples = _examples()
+    add_article_routes(app, index, max_page=settings.api_max_page, examples=examples)
+    add_subscription_routes(app, store, examples)
+    add_docs(app)
+    app.router.routes.extend(health_routes(process.service, process.health, process.metrics))
+    answer_errors_as_problems(app)
+    _describe(app)
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=5)
+    app.add_middleware(Surrounding, metrics=process.metrics, max_body=settings.api_max_body)
+    return app
+
+
+def _describe(app: FastAPI) -> None:
+    """Make the document at /openapi.json, once."""
+    generate = app.openapi
+    document: dict[str, Any] = {}
+
+    def openapi() -> dict[str, Any]:
+        if not document:
+            made = generate()
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            made["components"]["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
+            document.update(made)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way of extending the document
+
+
+def _examples() -> dict[str, Any]:
+    examples: dict[str, Any] = json.loads(files("services.api").joinpath("examples.json").read_text("utf-8"))
+    return examples
+
+
+async def _watch(index: ArticleIndex, process: Process) -> None:
+    """Say at /readyz whether articles can be searched."""
+    while not process.stop.is_set():
+        try:
+            await until_it_works(index.check, part="elasticsearch", health=process.health, stop=process.stop)
+        except Stopped:
+            return
+        await wait_or_stop(process.stop, CHECKED_EVERY)

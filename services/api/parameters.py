@@ -1,0 +1,93 @@
+"""The parameters of a search, as they stand in the URL, and the question they ask."""
+
+import contextlib
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+
+from services.api import text_query
+from services.api.cursor import LONGEST
+from services.api.query import FACETS, ArticleSearch, FacetName, Sort
+from services.common.messages import Category, EntityId
+
+MOST_VALUES = 50
+"""How many values one filter takes."""
+
+
+def _moment(given: Any) -> datetime:
+    """A day is its first moment in UTC; a time without a zone is UTC."""
+    with contextlib.suppress(ValueError, TypeError):
+        return datetime.combine(date.fromisoformat(given), time(), UTC)
+    try:
+        moment = datetime.fromisoformat(given)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError):
+        raise ValueError("not a date; write a day as 2024-11-01, or a time as 2024-11-01T06:30:00Z") from None
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}),
+]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class SearchParameters(BaseModel):
+    """Every parameter of ``GET /v1/articles``; one that does not exist is refused, not ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    q: str = Field(default="", max_length=text_query.LONGEST, examples=["howitzers"])
+    """Words to look for in title, text and the names of entities, however these are spelled. All must occur;
+    `"a phrase"`, `this OR that`, `-without`, `(group)`, `prefix*`."""
+    source: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES)
+    """Only from these sources, by id, such as `northwire`."""
+    entity: tuple[EntityId, ...] = Field(default=(), max_length=MOST_VALUES)
+    """Only with these entities, by id, such as `country/north-korea`: alternatives within a type, while each type must
+    be met."""
+    language: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES)
+    """Only in these languages (ISO 639-1; `und` where it could not be told)."""
+    claim_category: tuple[Category, ...] = Field(default=(), max_length=MOST_VALUES, alias="claim.category")
+    """Only with a figure of one of these categories."""
+    claim_unit: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES, alias="claim.unit")
+    """Only with a figure that counts one of these, as a singular such as `soldier`. With `claim.category`: with one
+    figure that is both."""
+    after: Moment | None = None
+    """Published on or after this day or time (UTC): `2024-10-01`, `2024-10-01T06:30:00Z`."""
+    before: Moment | None = None
+    """Published before this day or time (UTC); the day itself is not included."""
+    sort: Sort | None = None
+    """Without it: `relevance` where words are looked for, else `newest`."""
+    facets: tuple[Literal[FacetName, "none"], ...] = Field(default=(), max_length=len(FACETS))
+    """Which facets to count; without it, all on the first page and none on later ones; `none` for none."""
+    cursor: str | None = Field(default=None, max_length=LONGEST)
+    """The `next` of the page before; the other parameters must be the same."""
+
+
+def article_search(parameters: SearchParameters, limit: int) -> ArticleSearch:
+    """The question that the parameters ask."""
+    return ArticleSearch(
+        q=parameters.q,
+        sources=_once(parameters.source),
+        entities=_once(parameters.entity),
+        languages=_once(parameters.language),
+        claim_categories=_once(parameters.claim_category),
+        claim_units=_once(parameters.claim_unit),
+        after=parameters.after,
+        before=parameters.before,
+        sort=parameters.sort,
+        limit=limit,
+        facets=_facets(parameters),
+    )
+
+
+def _facets(parameters: SearchParameters) -> tuple[FacetName, ...]:
+    if not parameters.facets:
+        return () if parameters.cursor else FACETS
+    return tuple(facet for facet in FACETS if facet in parameters.facets)
+
+
+def _once(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))

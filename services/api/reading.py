@@ -1,0 +1,160 @@
+"""From Elasticsearch's answers to ours. Pure: JSON in, models out."""
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from services.api.query import ENTITY_TYPES, ArticleSearch, Json, Page
+from services.api.responses import (
+    ArticleList,
+    Dates,
+    FacetValue,
+    FoundArticle,
+    Highlights,
+    Interval,
+    MentionedEntity,
+    WholeArticle,
+)
+from services.common.messages import Claim, Source
+
+ENTITIES_SHOWN: Final = 20
+CLAIMS_SHOWN: Final = 5
+
+_MARKED: Final = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def article_list(
+    search: ArticleSearch, answer: Mapping[str, Any], names: Mapping[str, str], following: str | None
+) -> ArticleList:
+    """One page of a search, with readable ``names`` for the entity ids in its facets."""
+    counted = answer.get("aggregations", {})
+    return ArticleList(
+        total=answer["hits"]["total"]["value"],
+        items=tuple(_found_article(search, hit) for hit in answer["hits"]["hits"]),
+        facets={facet: _facet(counted[facet], search.chosen(facet), names) for facet in search.facets},
+        dates=_dates(counted["dates"]["intervals"]) if "dates" in counted else None,
+        next=following,
+    )
+
+
+def whole_article(document: Mapping[str, Any]) -> WholeArticle:
+    """One article with its entities and claims, from its document."""
+    return WholeArticle.model_validate(document)
+
+
+def next_page(answer: Mapping[str, Any], page: Page | None) -> Page | None:
+    """Where to read on after this page, or None where nothing comes after it."""
+    hits = answer["hits"]["hits"]
+    seen = (page.seen if page else 0) + len(hits)
+    if not hits or "pit_id" not in answer or seen >= answer["hits"]["total"]["value"]:
+        return None
+    return Page(answer["pit_id"], tuple(hits[-1]["sort"]), seen)
+
+
+def entities_in_facets(answer: Mapping[str, Any]) -> set[str]:
+    """The ids of the entities whose names the facets need."""
+    counted = answer.get("aggregations", {})
+    return {str(bucket["key"]) for kind in ENTITY_TYPES if kind in counted for bucket in _buckets(counted[kind])}
+
+
+def names_in_hits(answer: Mapping[str, Any]) -> dict[str, str]:
+    """The names of the entities of the articles in an answer."""
+    return {
+        entity["id"]: entity["name"]
+        for hit in answer.get("hits", {}).get("hits", ())
+        for entity in hit["_source"].get("entities", ())
+    }
+
+
+def _found_article(search: ArticleSearch, hit: Mapping[str, Any]) -> FoundArticle:
+    document = hit["_source"]
+    found = hit.get("highlight", {})
+    highlights = Highlights(title=next(iter(found.get("title", ())), None), text=tuple(found.get("text", ())))
+    claims = document.get("claims", ())
+    return FoundArticle(
+        id=document["id"],
+        revision=document["revision"],
+        title=document["title"],
+        url=document["url"],
+        source=Source.model_validate(document["source"]),
+        published_at=document.get("published_at"),
+        fetched_at=document["fetched_at"],
+        language=document["language"],
+        description=document.get("description"),
+        highlights=highlights,
+        entities=_entities(document.get("entities", ())),
+        claims=_leading_claims(search, claims, _marked_words(highlights)),
+        claims_total=len(claims),
+    )
+
+
+def _entities(entities: Iterable[Json]) -> tuple[MentionedEntity, ...]:
+    mentioned = [
+        MentionedEntity(
+            id=entity["id"], type=entity["type"], name=entity["name"], mentions=len(entity.get("mentions", ()))
+        )
+        for entity in entities
+    ]
+    return tuple(sorted(mentioned, key=lambda entity: -entity.mentions)[:ENTITIES_SHOWN])
+
+
+def _marked_words(highlights: Highlights) -> set[str]:
+    marked = _MARKED.findall(" ".join((highlights.title or "", *highlights.text)))
+    return {html.unescape(word).casefold() for word in marked}
+
+
+def _leading_claims(search: ArticleSearch, claims: Iterable[Json], words: set[str]) -> tuple[Claim, ...]:
+    """The claims to show: those that are asked for first, then those that speak of what is looked for, as written."""
+
+    def rank(claim: Json) -> tuple[bool, bool, int]:
+        asked_for = (not search.claim_categories or claim["category"] in search.claim_categories) and (
+            not search.claim_units or claim["unit"] in search.claim_units
+        )
+        sentence = claim["sentence"].casefold()
+        return not asked_for, not any(word in sentence for word in words), claim["start"]
+
+    return tuple(Claim.model_validate(claim) for claim in sorted(claims, key=rank)[:CLAIMS_SHOWN])
+
+
+def _facet(counted: Json, chosen: tuple[str, ...], names: Mapping[str, str]) -> tuple[FacetValue, ...]:
+    counts = dict.fromkeys(chosen, 0)
+    readable = dict(names)
+    for bucket in _buckets(counted):
+        value = str(bucket["key"])
+        counts[value] = bucket["articles"]["doc_count"] if "articles" in bucket else bucket["doc_count"]
+        if named := bucket.get("name", {}).get("buckets"):
+            readable[value] = named[0]["key"]
+    values = [
+        FacetValue(id=value, name=readable.get(value) or _legible(value), count=count, chosen=value in chosen)
+        for value, count in counts.items()
+    ]
+    return tuple(sorted(values, key=lambda value: (-value.count, value.name, value.id)))
+
+
+def _buckets(counted: Json) -> list[Json]:
+    """The buckets of a facet, whether it was counted by article or, nested, claim by claim."""
+    parts = (counted[part] for part in ("most", "chosen") if part in counted)
+    return [
+        bucket
+        for part in parts
+        for bucket in (part["buckets"] if "buckets" in part else part["same"]["values"]["buckets"])
+    ]
+
+
+def _legible(value: str) -> str:
+    """An entity's id as a name, for want of a better one; anything else as it is."""
+    kind, slash, name = value.partition("/")
+    return name.replace("-", " ").title() if slash and kind in ENTITY_TYPES else value
+
+
+def _dates(counted: Json) -> Dates:
+    return Dates(
+        interval=counted["interval"],
+        intervals=tuple(
+            Interval(from_=_EPOCH + timedelta(milliseconds=bucket["key"]), count=bucket["doc_count"])
+            for bucket in counted["buckets"]
+        ),
+    )

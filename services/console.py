@@ -1,0 +1,105 @@
+"""How the command's answers look on a terminal: plain functions from answers to rich tables."""
+
+import re
+from collections.abc import Iterable, Sequence
+from html import unescape
+from typing import Any
+
+import httpx
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from services.common.errors import PermanentError, TransientError
+
+MARK = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
+
+
+def ask(api_url: str, path: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """GET from the API.
+
+    Raises:
+        TransientError: it does not answer, or says that it cannot now.
+        PermanentError: it refuses the request; the sentence is the API's own.
+    """
+    url = f"{api_url.rstrip('/')}{path}"
+    try:
+        answer = httpx.get(url, params=parameters, timeout=30)
+    except httpx.HTTPError as error:
+        raise TransientError(
+            f"The API at {api_url} does not answer ({error}). Start it with `make run`, or give --api-url."
+        ) from error
+    if answer.is_success:
+        found: dict[str, Any] = answer.json()
+        return found
+    problem = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+    sentence = problem.get("detail") or problem.get("title") or f"it answered {answer.status_code}"
+    raise (TransientError if answer.status_code >= 500 else PermanentError)(f"The API at {api_url}: {sentence}")
+
+
+def print_found(api_url: str, query: str, limit: int, sources: Sequence[str]) -> None:
+    """Search and print a table: when, where, what, and the figures that go with it."""
+    found = ask(api_url, "/v1/articles", {"q": query, "limit": limit, "source": list(sources), "facets": "none"})
+    console = Console()
+    console.print(found_table(query, found))
+    if not found["items"]:
+        console.print("Nothing found. Fewer words, OR between them, or a prefix* finds more.")
+
+
+def found_table(query: str, found: dict[str, Any]) -> Table:
+    """The answer of /v1/articles as a table."""
+    total, shown = found["total"], len(found["items"])
+    title = f"{total} article{'s' if total != 1 else ''} for {query}" + (f", {shown} shown" if shown < total else "")
+    table = Table(title=title, title_justify="left", show_lines=True, expand=True)
+    table.add_column("Published", no_wrap=True)
+    table.add_column("Source", no_wrap=True)
+    table.add_column("Article", ratio=3)
+    table.add_column("Figures", ratio=2)
+    for item in found["items"]:
+        title_text = marked(item["highlights"]["title"] or item["title"])
+        title_text.stylize("bold")
+        passages = [marked(passage) for passage in item["highlights"]["text"][:2]]
+        table.add_row(
+            (item["published_at"] or item["fetched_at"])[:10],
+            item["source"]["name"],
+            Group(title_text, *passages, Text(item["url"], style="dim")),
+            Text("\n").join(figure(claim) for claim in item["claims"]),
+        )
+    return table
+
+
+def marked(html: str) -> Text:
+    """A highlight as text: what was found stands out."""
+    text = Text()
+    for number, part in enumerate(MARK.split(html)):
+        text.append(unescape(part), style="bold yellow" if number % 2 else "")
+    return text
+
+
+def figure(claim: dict[str, Any]) -> Text:
+    """A claim in a line: its words, and who says so."""
+    said = claim.get("attributed_to")
+    text = Text(claim["text"], style="cyan")
+    if said:
+        via = f", via {said['via']}" if said.get("via") else ""
+        text.append(f" ({said['text']}{via})", style="dim")
+    return text
+
+
+def print_sources(sources: Iterable[Any]) -> None:
+    """The sources as a table."""
+    table = Table(title="Sources", title_justify="left", show_lines=True)
+    for column in ("Id", "Name", "Domain", "Every", "Feeds and sitemaps"):
+        table.add_column(column, overflow="fold")
+    for source in sources:
+        addresses = "\n".join([*source.feeds, *source.sitemaps])
+        table.add_row(source.id, source.name, source.domain, duration(source.every.total_seconds()), addresses)
+    Console().print(table)
+
+
+def duration(seconds: float) -> str:
+    """A time between two looks, as people write it: 15 s, 5 min, 2 h."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds / size:g} {unit}"
+    return f"{seconds:g} s"
