@@ -43,7 +43,7 @@ async def clean_line(engines: Engines) -> None:
         await client.close()
     await ensure_topics(settings, ALL_TOPICS)
     async with elastic(ElasticsearchSettings(elasticsearch_url=engines.elasticsearch_url)) as search:
-        for index in await search.indices.get(index=f"{ARTICLES_ALIAS}*"):
+        for index in await search.indices.get(index=f"{ARTICLES_ALIAS}*", expand_wildcards="all"):
             await search.indices.delete(index=index)
 
 

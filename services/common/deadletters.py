@@ -9,9 +9,11 @@ from services.common.errors import PermanentError
 from services.common.events import Record, to_record
 from services.common.identity import digest
 from services.common.messages import DeadLetter
-from services.common.topics import DEAD_LETTERS
+from services.common.topics import DEAD_LETTERS, MAX_MESSAGE_BYTES
 
 WINDOW = 100
+MOST_BYTES = MAX_MESSAGE_BYTES // 2
+"""A value grows by a third on its way into a dead letter (base64), and must still fit."""
 
 
 class Received(Protocol):
@@ -33,6 +35,10 @@ class Received(Protocol):
 
 def dead_letter(record: Received, reason: str, stage: str) -> Record:
     """The dead letter of a record: the same record gives the same id, so that a repeat is recognised."""
+    value = record.value
+    if value is not None and len(value) > MOST_BYTES:
+        reason = f"{reason} (its {len(value)} bytes are too many for a dead letter; they are left where they were)"
+        value = None
     headers = record.headers.items() if isinstance(record.headers, dict) else record.headers or ()
     letter = DeadLetter(
         id=digest(record.topic, str(record.partition), str(record.offset)),
@@ -42,7 +48,7 @@ def dead_letter(record: Received, reason: str, stage: str) -> Record:
         partition=record.partition,
         offset=record.offset,
         key=record.key,
-        value=record.value,
+        value=value,
         headers=tuple((name, value or b"") for name, value in headers),  # type: ignore[attr-defined]
         failed_at=datetime.now(UTC),
     )

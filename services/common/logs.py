@@ -50,6 +50,7 @@ def configure_logs(service: str, settings: Settings) -> None:
         "uvicorn",
     ):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+    logging.getLogger("elastic_transport.node_pool").setLevel(logging.ERROR)  # we say ourselves what is waited for
 
 
 def _name_service(service: str) -> structlog.typing.Processor:

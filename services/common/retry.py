@@ -44,7 +44,11 @@ async def until_it_works(attempt: Callable[[], Awaitable[T]], *, part: str, heal
         sleep=wait,
         reraise=True,
     )
-    result: T = await retrying(attempt)
+
+    async def once() -> T:  # tenacity awaits only what it sees is a coroutine function; a lambda is not
+        return await attempt()
+
+    result: T = await retrying(once)
     health.restored(part)
     return result
 

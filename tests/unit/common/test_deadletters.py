@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.common.deadletters import DeadLetterLimit, dead_letter
+from services.common.deadletters import MOST_BYTES, DeadLetterLimit, dead_letter
 from services.common.errors import PermanentError
 from services.common.events import from_value
 from services.common.messages import DeadLetter
+from services.common.topics import MAX_MESSAGE_BYTES
 
 
 @dataclass(frozen=True)
@@ -62,3 +63,13 @@ def test_old_failures_are_forgotten() -> None:
         limit.count(dead=True)
         for _ in range(100):
             limit.count(dead=False)
+
+
+def test_what_would_not_fit_is_left_where_it_was() -> None:
+    record = dead_letter(A(value=b"x" * (MOST_BYTES + 1)), "the title is missing", "extractor")
+    letter = from_value(DeadLetter, record.value)
+    assert letter.value is None
+    assert letter.reason.startswith("the title is missing (its 4194305 bytes are too many for a dead letter")
+    fits = dead_letter(A(value=b"x" * MOST_BYTES), "r", "s").value
+    assert fits is not None
+    assert len(fits) < MAX_MESSAGE_BYTES

@@ -136,6 +136,14 @@ async def test_trying_until_it_works() -> None:
     assert "kafka" not in health.waiting
 
 
+async def test_a_lambda_is_tried_like_any_function() -> None:
+    async def attempt() -> str:
+        return "done"
+
+    done = await until_it_works(lambda: attempt(), part="kafka", health=Health(Metrics()), stop=asyncio.Event())  # noqa: PLW0108
+    assert done == "done"
+
+
 async def test_trying_ends_when_the_service_stops() -> None:
     health, stop = Health(Metrics()), asyncio.Event()
 

@@ -1,0 +1,96 @@
+"""docker-compose.yml and the Dockerfile say what the services really read."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.generated import SERVICES
+from services.common.settings import PREFIX, ElasticsearchSettings, KafkaSettings
+
+ROOT = Path(__file__).parents[3]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+ENGINES = {"kafka", "elasticsearch"}
+
+
+def environment(service: str) -> dict[str, str]:
+    given = COMPOSE["services"][service]["environment"]
+    return {name.removeprefix(PREFIX).lower(): str(value) for name, value in given.items()}
+
+
+def test_it_has_the_engines_and_the_five_services() -> None:
+    assert set(COMPOSE["services"]) == ENGINES | set(SERVICES)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_variable_is_one_that_the_service_reads(service: str) -> None:
+    assert set(environment(service)) <= set(SERVICES[service].model_fields)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_variable_has_a_value_that_the_service_takes(service: str) -> None:
+    SERVICES[service].model_validate(environment(service))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_is_told_where_its_engines_are(service: str) -> None:
+    definition, model = COMPOSE["services"][service], SERVICES[service]
+    needs = set()
+    if issubclass(model, KafkaSettings):
+        assert environment(service)["kafka_bootstrap"] == "kafka:9092"
+        needs.add("kafka")
+    if issubclass(model, ElasticsearchSettings):
+        assert environment(service)["elasticsearch_url"] == "http://elasticsearch:9200"
+        needs.add("elasticsearch")
+    assert set(definition["depends_on"]) == needs
+    assert {condition["condition"] for condition in definition["depends_on"].values()} == {"service_healthy"}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_one_image_five_commands(service: str) -> None:
+    definition = COMPOSE["services"][service]
+    assert definition["command"] == service
+    assert definition["image"] == "sitrep:local"
+    assert (ROOT / definition["build"]["dockerfile"]).is_file()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_health_is_asked_on_the_port_the_service_listens_on(service: str) -> None:
+    port = environment(service)[f"{service}_port"]
+    assert f"http://127.0.0.1:{port}/healthz" in COMPOSE["services"][service]["healthcheck"]["test"][-1]
+    assert environment(service)["host"] == "0.0.0.0"
+
+
+@pytest.mark.parametrize("service", sorted(ENGINES | set(SERVICES)))
+def test_every_container_has_a_health_check(service: str) -> None:
+    assert COMPOSE["services"][service]["healthcheck"]["test"]
+
+
+def test_nothing_but_the_api_is_published_and_that_on_loopback() -> None:
+    published = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
+    assert published == {"api": ["127.0.0.1:8400:8400"]}
+
+
+def test_what_must_survive_is_in_named_volumes() -> None:
+    used = {
+        volume.partition(":")[0]
+        for service in COMPOSE["services"].values()
+        for volume in service.get("volumes", [])
+        if not volume.startswith(".")
+    }
+    assert used == set(COMPOSE["volumes"]) == {"kafka", "elasticsearch", "fetcher"}
+
+
+def test_the_engines_are_the_official_images_of_the_versions_run_locally() -> None:
+    assert COMPOSE["services"]["kafka"]["image"] == "apache/kafka:4.1.0"
+    assert COMPOSE["services"]["elasticsearch"]["image"] == "elasticsearch:8.19.8"
+
+
+def test_the_image_is_made_from_the_lock_file_with_hashes() -> None:
+    dockerfile = (ROOT / "deploy/docker/Dockerfile").read_text("utf-8")
+    assert dockerfile.count("--require-hashes") == 2
+    copied = [
+        line.split()[1:-1] for line in dockerfile.splitlines() if line.startswith("COPY ") and "--from" not in line
+    ]
+    assert all((ROOT / path).exists() for paths in copied for path in paths)

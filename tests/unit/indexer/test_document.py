@@ -1,0 +1,171 @@
+"""A tagged article as a document: whole, searchable, and exactly what the strict mapping knows."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.common.errors import PermanentError
+from services.common.messages import AsOf, Attribution, Claim, Entity, Location, Mention, TaggedArticle
+from services.indexer.document import document, document_version
+from services.indexer.mappings import CLAIM, MAPPINGS
+from tests.builders import MOMENT, a_tagged_article
+
+SENTENCE = "John Kirby said that at least 3,000 North Korean soldiers had arrived in Russia this month."
+
+
+def a_claim(**fields: Any) -> Claim:
+    given: dict[str, Any] = {
+        "id": "c" * 32,
+        "text": "at least 3,000 North Korean soldiers",
+        "start": 21,
+        "end": 57,
+        "sentence": SENTENCE,
+        "low": 3000,
+        "qualifier": "at_least",
+        "category": "personnel",
+        "item": "North Korean soldiers",
+        "unit": "soldier",
+        "action": "arrive",
+        "actor": "country/north-korea",
+        "place": "country/russia",
+        "attributed_to": Attribution(text="John Kirby", entity="person/john-kirby", via="Reuters"),
+        "as_of": AsOf(from_=datetime(2024, 10, 1, tzinfo=UTC).date(), to=datetime(2024, 10, 25, tzinfo=UTC).date()),
+    }
+    return Claim(**{**given, **fields})
+
+
+KURSK = Entity(
+    id="place/kursk",
+    type="place",
+    name="Kursk",
+    mentions=(Mention(start=0, end=11, text="Kursk city"), Mention(start=20, end=25, text="Kursk")),
+    location=Location(lat=51.73, lon=36.19, country="RU"),
+)
+RUSSIA = Entity(id="country/russia", type="country", name="Russia")
+KIRBY = Entity(id="person/john-kirby", type="person", name="John Kirby")
+
+
+def a_full_article(**fields: Any) -> TaggedArticle:
+    return a_tagged_article(
+        text=SENTENCE,
+        authors=("Ann Author",),
+        modified_at=MOMENT,
+        description="A description.",
+        image_url="https://outlet.example/a.jpg",
+        archive="warc:1",
+        entities=(KURSK, RUSSIA, KIRBY),
+        claims=(a_claim(), a_claim(id="d" * 32, low=5, unit="howitzer", category="equipment", action=None)),
+        **fields,
+    ).model_copy(update={"signature": (1, 4294967295)})
+
+
+def test_what_is_searched_besides_the_message() -> None:
+    found = document(a_full_article())
+    assert found["person"] == ["person/john-kirby"]
+    assert found["country"] == ["country/russia"]
+    assert found["place"] == ["place/kursk"]
+    assert found["organisation"] == found["military_unit"] == found["weapon"] == []
+    assert found["entity_names"] == ["John Kirby", "Kursk", "Kursk city", "Russia"]
+    assert found["locations"] == [{"lat": 51.73, "lon": 36.19}]
+    assert found["claim_units"] == ["howitzer", "soldier"]
+    assert found["claim_categories"] == ["equipment", "personnel"]
+    assert found["claim_actions"] == ["arrive"]
+    assert found["claims"][0]["value"] == {"gte": 3000.0}
+    assert found["claims"][0]["days"] == {"gte": "2024-10-01", "lte": "2024-10-25"}
+
+
+def test_the_whole_message_can_be_read_back() -> None:
+    tagged = a_full_article()
+    found = document(tagged)
+    article = {name: found[name] for name in type(tagged.article).model_fields}
+    rest = {name: found[name] for name in TaggedArticle.model_fields if name != "article"}
+    assert TaggedArticle.model_validate({"article": article, **rest}) == tagged
+
+
+def test_an_article_without_a_date_is_dated_when_it_was_fetched() -> None:
+    fetched = MOMENT + timedelta(hours=1)
+    assert document(a_tagged_article(fetched_at=fetched))["dated_at"] == MOMENT.isoformat()
+    assert document(a_tagged_article(published_at=None, fetched_at=fetched))["dated_at"] == fetched.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "value"),
+    [
+        (3000, None, {"gte": 3000}),
+        (None, 500, {"lte": 500}),
+        (4, 5, {"gte": 4, "lte": 5}),
+        (0, 0, {"gte": 0, "lte": 0}),
+        (None, None, None),
+        (5, 4, None),
+    ],
+)
+def test_a_figure_as_a_range(low: float | None, high: float | None, value: dict[str, float] | None) -> None:
+    (claim,) = document(a_tagged_article(claims=(a_claim(low=low, high=high),)))["claims"]
+    assert claim.get("value") == value
+    assert (claim["low"], claim["high"]) == (low, high)
+
+
+@pytest.mark.parametrize("as_of", [None, AsOf(), AsOf(from_=MOMENT.date(), to=MOMENT.date() - timedelta(days=1))])
+def test_days_that_are_no_range_are_left_out(as_of: AsOf | None) -> None:
+    (claim,) = document(a_tagged_article(claims=(a_claim(as_of=as_of),)))["claims"]
+    assert "days" not in claim
+
+
+def test_the_same_article_gives_the_same_document() -> None:
+    turned = a_full_article().model_copy(update={"entities": (KIRBY, RUSSIA, KURSK)})
+    one, other = document(a_full_article()), document(turned)
+    assert json.dumps(one) == json.dumps(document(a_full_article()))
+    assert one["entity_names"] == other["entity_names"]
+
+
+def fields(value: Mapping[str, Any], mapping: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, bool]]:
+    """Every field of a document, and whether a strict mapping knows it."""
+    for name, inner in value.items():
+        known = mapping["properties"].get(name)
+        yield path + name, known is not None
+        for item in inner if isinstance(inner, list) else [inner]:
+            if known and isinstance(item, dict) and "properties" in known:
+                yield from fields(item, known, f"{path}{name}.")
+
+
+def test_the_mapping_knows_every_field_and_every_field_it_knows_is_written() -> None:
+    found = dict(fields(document(a_full_article()), MAPPINGS))
+    assert [name for name, known in found.items() if not known] == []
+    assert set(MAPPINGS["properties"]) == {name for name in found if "." not in name}
+    assert set(CLAIM["properties"]) == {name.split(".")[1] for name in found if name.startswith("claims.")}
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOMENTS = st.integers(0, (1 << 42) * 1000 - 1).map(lambda microseconds: EPOCH + timedelta(microseconds=microseconds))
+REVISIONS = st.integers(1, (1 << 21) - 1)
+
+
+@given(REVISIONS, MOMENTS, REVISIONS, MOMENTS)
+def test_versions_order_as_revision_then_tagging_in_milliseconds(
+    revision: int, at: datetime, other_revision: int, other_at: datetime
+) -> None:
+    def milliseconds(moment: datetime) -> int:
+        return (moment - EPOCH) // timedelta(milliseconds=1)
+
+    one = document_version(a_tagged_article(revision=revision, tagged_at=at))
+    other = document_version(a_tagged_article(revision=other_revision, tagged_at=other_at))
+    assert 0 < one < 1 << 63
+    assert (one < other) == ((revision, milliseconds(at)) < (other_revision, milliseconds(other_at)))
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"revision": 1 << 21}, "article.revision is 2097152, beyond the 2097151 the index orders"),
+        ({"tagged_at": datetime(1969, 12, 31, tzinfo=UTC)}, "tagged_at is 1969-12-31"),
+        ({"tagged_at": datetime(2150, 1, 1, tzinfo=UTC)}, "tagged_at is 2150-01-01"),
+    ],
+)
+def test_a_version_that_would_hide_all_that_follow_is_refused(fields: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(PermanentError, match=sentence):
+        document_version(a_tagged_article(**fields))
