@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -133,9 +134,11 @@ def tag(
 @app.command(rich_help_panel=ASK_PANEL)
 def fetch(url: Annotated[str, typer.Argument(help="The address of an article.")]) -> None:
     """Get one page and print its article as JSON. Needs no engine."""
-    from services.fetcher.app import fetch_article
+    from services.common.settings import load
+    from services.fetcher.fetch import fetch_article
+    from services.fetcher.settings import FetcherSettings
 
-    article = asyncio.run(fetch_article(url))
+    article = asyncio.run(fetch_article(url, load(FetcherSettings)))
     typer.echo(article.model_dump_json(indent=2))
 
 
@@ -170,10 +173,11 @@ def sources_add(
     file: SourcesFile = None,
 ) -> None:
     """Add a source to the file; a running fetcher takes it up by itself."""
-    from services.fetcher.sources import add_source
+    from services.fetcher.adding import add_source
 
     path = _sources_file(file)
-    add_source(path, id=id, name=name, feeds=tuple(feed), domain=domain)
+    own = domain or (urlsplit(feed[0]).hostname or "").removeprefix("www.")
+    add_source(path, id=id, name=name, domain=own, feeds=feed)
     typer.echo(f"{name} is in {path}. Try it: sitrep sources check {id}")
 
 
@@ -184,7 +188,7 @@ def sources_check(
 ) -> None:
     """Ask every feed once and say what came of it. Exit code 1 if any source gives no article."""
     from services.console import print_checks
-    from services.fetcher.app import check_sources
+    from services.fetcher.check import check_sources
 
     raise typer.Exit(print_checks(asyncio.run(check_sources(_sources_file(file), ids or []))))
 

@@ -97,6 +97,19 @@ def print_sources(sources: Iterable[Any]) -> None:
     Console().print(table)
 
 
+def print_checks(results: Iterable[Any]) -> int:
+    """What came of asking each source; returns 1 if any of them gives no article, else 0."""
+    console = Console()
+    failed = 0
+    for result in results:
+        failed += not result.ok
+        console.print(Text("✓ " if result.ok else "✗ ", style="green" if result.ok else "bold red"), end="")
+        console.print(Text(result.source.name, style="bold"))
+        for sentence in result.sentences:
+            console.print(Text(f"  {sentence}"), soft_wrap=True)
+    return 1 if failed else 0
+
+
 def duration(seconds: float) -> str:
     """A time between two looks, as people write it: 15 s, 5 min, 2 h."""
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):

@@ -44,16 +44,16 @@ async def test_no_article_is_lost_or_doubled(engines: Any, tmp_path: Path) -> No
     outlet = Outlet("borderwire")
     outlet.publish(*(report(number) for number in range(ARTICLE_COUNT)))
     async with serving(outlet), a_line(engines, tmp_path, [outlet.source(every="5s")]) as line:
-        for service in ("api", "alerts"):
+        downstream = ("api", "alerts", "indexer", "extractor")
+        for service in downstream:
             await line.start(service)
-        await line.ready(["api", "alerts"])
+        await line.ready(downstream)
         subscribed = await line.http.post(
             f"http://127.0.0.1:{line.ports['api']}/v1/subscriptions",
             json={"name": "every dispatch", "rule": {"any": ["dispatch"]}},
         )
         assert subscribed.status_code == 201, subscribed.text
-        for service in ("indexer", "extractor", "fetcher"):
-            await line.start(service)
+        await line.start("fetcher")
 
         for service, threshold in KILLED_AT.items():
             await until(partial(at_least, line, threshold), f"{threshold} searchable", within=180)
