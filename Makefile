@@ -6,15 +6,15 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 BIN := $(VENV)/bin
 
-.PHONY: help setup java run test check lint types imports generated generate lock format clean
+.PHONY: help setup run test check lint types imports generated generate lock format clean
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-run: setup java ## Start everything on this machine, with four demo outlets, and say where the API is
+run: setup ## Start everything on this machine, with four demo outlets, and say where the API is
 	@$(BIN)/sitrep run
 
-test: setup java ## Run every test, with engines of its own
+test: setup ## Run every test, with engines of its own
 	@$(BIN)/pytest $(ARGS)
 
 check: setup lint types imports generated ## ruff, mypy --strict, the import rule, generated files up to date
@@ -31,9 +31,6 @@ $(STAMP): requirements/uv.txt requirements/dev.txt pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline -e .
 	@touch $@
-
-java: setup
-	@$(BIN)/python -m deploy.local.java
 
 lint:
 	@$(BIN)/ruff check .

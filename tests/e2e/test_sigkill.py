@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from services.common.topics import ALERTS, ARTICLES
+from services.common.topics import ALERTS, ARTICLES, Topic
 from tests.e2e.line import a_line
 from tests.e2e.outlet import Outlet, Story, serving
 from tests.waiting import until
@@ -67,7 +67,7 @@ async def test_no_article_is_lost_or_doubled(engines: Any, tmp_path: Path) -> No
         assert Counter(found) == {f"{outlet.base}/dispatch-{number}": 1 for number in range(ARTICLE_COUNT)}
         await until(lambda: alerted(engines, ARTICLE_COUNT), f"{ARTICLE_COUNT} articles alerted", within=60)
 
-    sent = [json.loads(value) for value in await everything(engines, ARTICLES.name)]
+    sent = [json.loads(value) for value in await everything(engines, ARTICLES)]
     assert {article["revision"] for article in sent} == {1}, "the same text sent again is the same revision"
 
 
@@ -89,18 +89,18 @@ async def every_article(line: Any) -> list[str]:
 
 async def alerted(engines: Any, count: int) -> bool:
     """Whether exactly that many articles raised an alert, each with one id however often it was sent."""
-    alerts = [json.loads(value) for value in await everything(engines, ALERTS.name)]
+    alerts = [json.loads(value) for value in await everything(engines, ALERTS)]
     ids = {alert["article_id"]: alert["id"] for alert in alerts}
     assert len({alert["id"] for alert in alerts}) == len(ids)
     return len(ids) == count
 
 
-async def everything(engines: Any, topic: str) -> list[bytes]:
+async def everything(engines: Any, topic: Topic) -> list[bytes]:
     """Every value in a topic as of now."""
     client = AIOKafkaConsumer(bootstrap_servers=engines.kafka_bootstrap, enable_auto_commit=False)
     await client.start()
     try:
-        partitions = [TopicPartition(topic, number) for number in await client_partitions(client, topic)]
+        partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
         client.assign(partitions)
         await client.seek_to_beginning(*partitions)
         ends = await client.end_offsets(partitions)
@@ -111,8 +111,3 @@ async def everything(engines: Any, topic: str) -> list[bytes]:
         return values
     finally:
         await client.stop()
-
-
-async def client_partitions(client: AIOKafkaConsumer, topic: str) -> list[int]:
-    await client.topics()
-    return sorted(client.partitions_for_topic(topic) or ())
