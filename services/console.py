@@ -97,17 +97,13 @@ def print_sources(sources: Iterable[Any]) -> None:
     Console().print(table)
 
 
-def print_checks(results: Iterable[Any]) -> int:
-    """What came of asking each source; returns 1 if any of them gives no article, else 0."""
+def print_check(result: Any) -> None:
+    """What came of asking a source."""
     console = Console()
-    failed = 0
-    for result in results:
-        failed += not result.ok
-        console.print(Text("✓ " if result.ok else "✗ ", style="green" if result.ok else "bold red"), end="")
-        console.print(Text(result.source.name, style="bold"))
-        for sentence in result.sentences:
-            console.print(Text(f"  {sentence}"), soft_wrap=True)
-    return 1 if failed else 0
+    console.print(Text("✓ ", style="green") if result.ok else Text("✗ ", style="bold red"), end="")
+    console.print(Text(result.source.name, style="bold"))
+    for sentence in result.sentences:
+        console.print(Text(f"  {sentence}"), soft_wrap=True)
 
 
 def duration(seconds: float) -> str:

@@ -33,17 +33,14 @@ class Screen:
         while line := await self.process.stdout.readline():
             self.text += line.decode()
 
-    async def shows(self, pattern: str, *, within: float = 120) -> re.Match[str]:
-        found: re.Match[str] = await until(
-            lambda: self._ended(pattern) or re.search(pattern, self.text),
-            f"the screen shows {pattern!r}",
-            within=within,
-        )
-        return found
+    async def shows(self, pattern: str, *, within: float = 120) -> None:
+        await until(lambda: self._shows(pattern), f"the screen shows {pattern!r}", within=within)
 
-    def _ended(self, pattern: str) -> None:
-        if self.process.returncode is not None and not re.search(pattern, self.text):
+    def _shows(self, pattern: str) -> bool:
+        found = bool(re.search(pattern, self.text))
+        if self.process.returncode is not None and not found:
             raise AssertionError(f"the run ended with {self.process.returncode}, having printed:\n{self.text}")
+        return found
 
     async def ends(self) -> int:
         code = await asyncio.wait_for(self.process.wait(), 60)
