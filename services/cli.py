@@ -187,28 +187,13 @@ def sources_check(
     file: SourcesFile = None,
 ) -> None:
     """Ask every feed once and say what came of it. Exit code 1 if any source gives no article."""
-    from services.common.settings import load
     from services.console import print_check
-    from services.fetcher.check import check_source
-    from services.fetcher.http import http_client
-    from services.fetcher.settings import FetcherSettings
-    from services.fetcher.sources import load_sources
+    from services.fetcher.check import check_sources
 
-    path, settings = _sources_file(file), load(FetcherSettings)
-    listed = {source.id: source for source in load_sources(path)}
-    if unknown := sorted(set(ids or []) - listed.keys()):
-        raise ConfigurationError(f"{path} has no source {', '.join(unknown)}; it has {', '.join(listed)}.")
-
-    async def check() -> bool:
-        good = True
-        async with http_client(settings) as client:
-            for id in ids or listed:  # noqa: A001 - what a source calls it
-                result = await check_source(listed[id], client, settings)
-                print_check(result)
-                good &= result.ok
-        return good
-
-    raise typer.Exit(0 if asyncio.run(check()) else 1)
+    results = asyncio.run(check_sources(_sources_file(file), ids or []))
+    for result in results:
+        print_check(result)
+    raise typer.Exit(0 if all(result.ok for result in results) else 1)
 
 
 def _read(file: str) -> str:

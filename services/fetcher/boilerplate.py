@@ -1,0 +1,77 @@
+"""Lines of a page that are no part of its article: prompts to read, share, subscribe and accept.
+
+The phrases are in ``boilerplate.txt``, which says at its top how they are written.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from services.common.errors import ConfigurationError
+
+STAR_WORDS = 25
+MOST_WORDS = 40
+SHORTEST = 3
+"""Letters that a phrase must have: a shorter one with a star would take sentences away."""
+PUNCTUATION = " \t.,:;!?…|»«›‹>-–—→•*\"'“”[]()"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrases of a file, ready to be looked for."""
+
+    exact: frozenset[str]
+    starred: tuple[tuple[int, re.Pattern[str]], ...]
+    """For each number of words that a line may have, one form for all phrases with that limit."""
+
+
+def is_boilerplate(line: str) -> bool:
+    """Whether a line is a prompt and no part of an article."""
+    bare, phrases = _bare(line), _phrases()
+    words = len(bare.split())
+    if words > MOST_WORDS:
+        return False
+    return bare in phrases.exact or any(words <= most and form.fullmatch(bare) for most, form in phrases.starred)
+
+
+def read_phrases(lines: Iterable[str], file: str = "boilerplate.txt") -> Phrases:
+    """The phrases of a file.
+
+    Raises:
+        ConfigurationError: a line cannot be used; the sentence names it.
+    """
+    exact: set[str] = set()
+    starred: dict[int, list[str]] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        text, bar, count = line.strip().partition("|")
+        if bar and not (count.isdigit() and 0 < int(count) <= MOST_WORDS):
+            raise ConfigurationError(
+                f"{file}, line {number}: write a number of words from 1 to {MOST_WORDS} after the bar, not {count!r}."
+            )
+        if sum(letter.isalnum() for letter in text) < SHORTEST and not text.startswith("©"):
+            raise ConfigurationError(
+                f"{file}, line {number}: {text!r} is too short, it would take away sentences: write more of the phrase."
+            )
+        if "*" in text:
+            form = ".*".join(re.escape(_folded(part).strip(" .!?…")) for part in text.split("*"))
+            starred.setdefault(int(count) if bar else STAR_WORDS, []).append(form)
+        else:
+            exact.add(_bare(text))
+    return Phrases(frozenset(exact), tuple((most, re.compile("|".join(forms))) for most, forms in starred.items()))
+
+
+def _bare(line: str) -> str:
+    return _folded(line).strip(PUNCTUATION)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().replace("’", "'").split())
+
+
+@cache
+def _phrases() -> Phrases:
+    return read_phrases(files("services.fetcher").joinpath("boilerplate.txt").read_text("utf-8").splitlines())

@@ -1,0 +1,113 @@
+"""Reading pages and feeds in processes of their own, each piece of work with a limit that really ends it.
+
+A page can be made so that reading it takes hours. pebble kills the process that is at it and starts another.
+"""
+
+import asyncio
+import contextlib
+import logging
+import multiprocessing
+import signal
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import TimeoutError as PoolTimeoutError
+from typing import Any, ParamSpec, TypeVar
+
+import structlog
+from pebble import ProcessExpired, ProcessPool
+from trafilatura.meta import reset_caches
+
+from services.fetcher.articles import article_from_html
+from services.fetcher.failures import WorkerLost, WorkTimedOut
+
+log = structlog.get_logger()
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TASKS_BETWEEN_RESETS = 200
+TASKS_OF_A_WORKER = 2_000
+"""After so many a worker is replaced, whatever its libraries have kept in memory by then."""
+READY_SECONDS = 120.0
+"""Time for a first worker to import what it needs."""
+FIRST_PAGE = b"<html><body><article><h1>First page</h1><p>" + b"A page that is read so that all is loaded. " * 9
+
+
+class Workers:
+    """Processes that read bodies. Functions and values go to them pickled."""
+
+    def __init__(self, count: int, limit: float) -> None:
+        self._count = count
+        self._limit = limit
+        self._pool = self._new_pool()
+
+    async def run(self, work: Callable[P, T], what: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do work in a worker; ``what`` names its subject in a sentence.
+
+        Raises:
+            WorkTimedOut: it took longer than the limit, and was killed.
+            WorkerLost: the process died of it.
+            Exception: what the work itself raises.
+        """
+        try:
+            return await self._scheduled(work, self._limit, *args, **kwargs)
+        except PoolTimeoutError as error:
+            raise WorkTimedOut(f"Reading {what} took longer than {self._limit:g} s and was ended.") from error
+        except ProcessExpired as error:
+            raise WorkerLost(f"The process that read {what} died of it (exit code {error.exitcode}).") from error
+
+    async def warm(self) -> None:
+        """Start the workers; returns once one of them has read a page, and so imported what that takes."""
+        try:
+            await self._scheduled(article_from_html, READY_SECONDS, FIRST_PAGE, "https://outlet.example/first")
+        except Exception as error:  # noqa: BLE001 - the first real page will say so again, where it is reported
+            log.warning("workers_not_warm", reason=str(error))
+
+    def close(self) -> None:
+        """End the workers, whatever they are at. Blocks for some tenths of a second."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+    async def _scheduled(self, work: Callable[P, T], limit: float, *args: P.args, **kwargs: P.kwargs) -> T:
+        if not self._pool.active:
+            log.warning("workers_replaced", reason="the pool of processes was broken")
+            await asyncio.to_thread(self.close)
+            self._pool = self._new_pool()
+        # the first task starts the processes, which takes a while: never in the event loop's thread
+        future = await asyncio.to_thread(self._pool.schedule, _with_resets, (work, args, kwargs), timeout=limit)
+        return await asyncio.wrap_future(future)
+
+    def _new_pool(self) -> ProcessPool:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([__name__])
+        return ProcessPool(self._count, TASKS_OF_A_WORKER, initializer=_begin, context=context)
+
+
+@contextlib.asynccontextmanager
+async def workers(count: int, limit: float) -> AsyncIterator[Workers]:
+    """``count`` processes that end with the block; ``limit`` is the seconds of work for one page or feed."""
+    pool = Workers(count, limit)
+    warming = asyncio.create_task(pool.warm())
+    try:
+        yield pool
+    finally:
+        warming.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await warming
+        await asyncio.to_thread(pool.close)
+
+
+def _begin() -> None:
+    """How a worker starts: Ctrl-C is its parent's business, an order to end is obeyed at once, nothing is logged."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    logging.disable(logging.CRITICAL)
+
+
+_done = 0
+
+
+def _with_resets(work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+    global _done  # noqa: PLW0603 - a worker's own count
+    _done += 1
+    if _done % TASKS_BETWEEN_RESETS == 0:
+        reset_caches()
+    return work(*args, **kwargs)

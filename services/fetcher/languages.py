@@ -1,0 +1,76 @@
+"""The language of a text, as ISO 639-1: what the page says of itself, unless its letters say otherwise."""
+
+import re
+import unicodedata
+
+UNKNOWN = "und"
+"""ISO 639-2's code for a language that could not be told."""
+TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_.@].*)?")
+SAME = {
+    "eng": "en", "ukr": "uk", "rus": "ru", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "pol": "pl", "spa": "es",
+    "ita": "it", "por": "pt", "kor": "ko", "jpn": "ja", "zho": "zh", "chi": "zh", "ara": "ar", "tur": "tr", "nld": "nl",
+    "ces": "cs", "cze": "cs", "ron": "ro", "rum": "ro", "ell": "el", "gre": "el", "heb": "he", "bel": "be",
+    "ua": "uk", "cz": "cs", "gr": "el", "jp": "ja", "kr": "ko", "cn": "zh", "iw": "he", "in": "id",
+}  # fmt: skip
+"""Three-letter codes (ISO 639-2) of languages we often meet, and country codes that pages write by mistake."""
+NOT_LATIN = {
+    "CYRILLIC": {"uk", "ru", "be", "bg", "sr", "mk", "kk", "ky", "tg", "mn", "ab", "os", "tt", "ba"},
+    "ARABIC": {"ar", "fa", "ur", "ps", "ku", "ug", "sd"},
+    "HEBREW": {"he", "yi"},
+    "GREEK": {"el"},
+    "HANGUL": {"ko"},
+    "HIRAGANA": {"ja"},
+    "KATAKANA": {"ja"},
+    "CJK": {"zh", "ja", "ko"},
+    "GEORGIAN": {"ka"},
+    "ARMENIAN": {"hy"},
+    "DEVANAGARI": {"hi", "mr", "ne", "sa"},
+    "THAI": {"th"},
+}
+"""Scripts, by the first word of their letters' Unicode names, and the languages written in them."""
+TWO_SCRIPTS = {"sr", "ku", "kk", "mn", "tt"}
+"""Languages of that table that are written in Latin letters too."""
+SAMPLE = 400
+"""Letters that are looked at."""
+
+
+def primary_language(tag: str | None) -> str | None:
+    """The language of a tag such as ``en-GB``, ``uk_UA.UTF-8`` or ``eng`` (BCP 47, POSIX); None where it names none."""
+    match = TAG.fullmatch(tag.strip()) if tag else None
+    if match is None:
+        return None
+    code = match[1].lower()
+    code = SAME.get(code, code)
+    return code if len(code) == 2 else None
+
+
+def agreed_language(candidates: list[str | None], text: str) -> str:
+    """The first candidate that is written in the text's script; ``und`` where there is none.
+
+    Templates are often left at ``en``: a text in Cyrillic letters is not English whatever its page says.
+    """
+    script = _script(text)
+    codes = [code for candidate in candidates if (code := primary_language(candidate))]
+    return next((code for code in codes if _fits(code, script)), UNKNOWN)
+
+
+def _fits(code: str, script: str | None) -> bool:
+    if script is None:
+        return True
+    if script in NOT_LATIN:
+        return code in NOT_LATIN[script]
+    return (
+        script != "LATIN" or code in {"sr", "ku", "kk", "mn"} or all(code not in those for those in NOT_LATIN.values())
+    )
+
+
+def _script(text: str) -> str | None:
+    """The script most of a text's letters are in, where more than half of them are in one."""
+    counts: dict[str, int] = {}
+    for letter in [character for character in text if character.isalpha()][:SAMPLE]:
+        name = unicodedata.name(letter, "?").split()[0]
+        counts[name] = counts.get(name, 0) + 1
+    if not counts:
+        return None
+    script = max(counts, key=counts.__getitem__)
+    return script if counts[script] * 2 > sum(counts.values()) else None

@@ -1,0 +1,54 @@
+"""A page as a tree, once it is known to be HTML of a size and depth that can be read in good time."""
+
+import re
+from functools import cache
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]  # it ships no types
+from lxml import html as lxml_html
+
+from services.fetcher.charsets import text_of
+from services.fetcher.failures import NotAnArticle, PageTooLarge
+from services.fetcher.sniffing import what_is
+
+LARGEST = 5_000_000
+"""Bytes of a page."""
+DEEPEST = 200
+"""Elements inside one another; real pages stay below 60, and the work to read a page grows with its depth."""
+READABLE = {"an HTML page", "HTML", "plain text", "an XML document of another kind"}
+OTHER_TYPES = re.compile(
+    r"(image|audio|video|font)/|application/(pdf|json|zip|octet-stream|msword|vnd\.)", re.IGNORECASE
+)
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def page_tree(html: bytes, url: str, *, content_type: str | None = None, largest: int = LARGEST) -> Any:
+    """The page's ``lxml`` tree, without comments and processing instructions.
+
+    Raises:
+        PageTooLarge: it is larger than ``largest`` bytes, or nested too deep.
+        NotAnArticle: it is empty, or not HTML; the sentence says what it is instead.
+    """
+    if len(html) > largest:
+        raise PageTooLarge(f"The page {url} has {len(html)} bytes; more than {largest} are not read.")
+    if not html.strip():
+        raise NotAnArticle(f"The page {url} is empty.")
+    kind = what_is(html)
+    if kind not in READABLE:
+        raise NotAnArticle(f"The page {url} is {kind}, not an HTML page.")
+    if content_type and OTHER_TYPES.match(content_type) and kind != "an HTML page":
+        raise NotAnArticle(f"The page {url} is {content_type.split(';')[0]}, not an HTML page.")
+    text = UNREADABLE.sub("", text_of(html, content_type))
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    try:
+        tree = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError) as error:
+        raise NotAnArticle(f"The page {url} holds no HTML: {error}.") from error
+    if _too_deep()(tree):
+        raise PageTooLarge(f"The page {url} nests more than {DEEPEST} elements inside one another.")
+    return tree
+
+
+@cache
+def _too_deep() -> Any:
+    return etree.XPath(f"boolean({'/*' * (DEEPEST + 1)})")

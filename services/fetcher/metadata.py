@@ -1,0 +1,178 @@
+"""What a page says about its article: in JSON-LD, in meta elements, in its markup. Gathered here, judged elsewhere."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]  # it ships no types
+
+from services.fetcher.linked_data import LISTS, article_node, kinds, names, nodes, texts
+from services.fetcher.plain import without_markup
+
+TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "citation_title", "headline")
+AUTHORS = (
+    "author", "article:author", "article:author_name", "og:article:author", "parsely-author", "sailthru.author", "byl",
+    "dc.creator", "dcterms.creator", "citation_author", "authors",
+)  # fmt: skip
+PUBLISHED = (
+    "article:published_time", "og:article:published_time", "og:published_time", "article:published", "datepublished",
+    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date",
+    "cxenseparse:recs:publishtime", "publish-date", "publishdate", "publication_date", "pubdate", "date", "ptime",
+    "article.published", "originalpublicationdate", "bt:pubdate", "citation_publication_date", "article_date_original",
+)  # fmt: skip
+MODIFIED = (
+    "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified",
+    "last-modified", "lastmod", "utime", "article.updated", "article:modified",
+)  # fmt: skip
+DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
+IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
+SITES = ("og:site_name", "application-name", "al:android:app_name", "twitter:app:name:iphone")
+PUBLISHED_TIME = (
+    ".//time[@pubdate or @itemprop='datePublished' or contains(@class, 'publish') or contains(@class, 'entry-date')"
+    " or contains(@class, 'posted')]/@datetime"
+)
+
+SEVERAL = 4
+LONGEST_SITE = 40
+BREAKS = {"br", "p", "div", "li", "h2", "h3", "small"}
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """As written, likeliest first, nothing cleaned but white space."""
+
+    headings: tuple[str, ...]
+    """The texts of the h1 elements."""
+    titles: tuple[str, ...]
+    authors: tuple[tuple[str, ...], ...]
+    """Each place where authors are given, with what is written there."""
+    published: tuple[str, ...]
+    modified: tuple[str, ...]
+    languages: tuple[str, ...]
+    description: str | None
+    images: tuple[str, ...]
+    canonical: str | None
+    sites: tuple[str, ...]
+    """Names of the site, by its own word."""
+    logos: tuple[str, ...]
+    """What links to the front page are called: often the site's name, often just "Home"."""
+    base: str | None
+    """What relative addresses are resolved against, where the page says so."""
+    is_article: bool
+    """The page says that it holds an article."""
+    is_list: bool
+    """The page says that it is a list of other pages."""
+
+
+def page_metadata(tree: Any) -> Metadata:
+    """Gather what a page says of itself."""
+    meta = _meta(tree)
+    found = nodes(tree)
+    article = article_node(found)
+    props = _itemprops(tree)
+    writers = names(article.get("author"), found)
+    people = tuple(name for name, types in writers if "organization" not in types)
+    desks = tuple(name for name, types in writers if "organization" in types)
+    publishers = [name for name, _ in names(article.get("publisher"), found)]
+    bylines = (people, *(meta.get(name, ()) for name in AUTHORS), props.get("author", ()), desks)
+    return Metadata(
+        headings=tuple(_text(heading) for heading in tree.iter("h1")),
+        titles=_each(
+            texts(article.get("headline")),
+            _of(meta, TITLES),
+            props.get("headline", ()),
+            texts(article.get("name")),
+            [_text(title) for title in tree.iterfind(".//head/title")],
+        ),
+        authors=tuple(place for place in bylines if place),
+        published=_each(
+            texts(article.get("datePublished")), _of(meta, PUBLISHED), props.get("datepublished", ()), _times(tree)
+        ),
+        modified=_each(texts(article.get("dateModified")), _of(meta, MODIFIED), props.get("datemodified", ())),
+        languages=tuple(_languages(tree, meta, texts(article.get("inLanguage")))),
+        description=next(iter(_each(_of(meta, DESCRIPTIONS), texts(article.get("description")))), None),
+        images=_each(_of(meta, IMAGES), _images(article)),
+        canonical=next(iter(_links(tree, "canonical")), None),
+        sites=_each(_of(meta, SITES), publishers),
+        logos=_each(_logos(tree)),
+        base=next((base.get("href") for base in tree.iter("base") if base.get("href")), None),
+        is_article=bool(article) or "article" in meta.get("og:type", ()) or bool(meta.get("article:published_time")),
+        is_list=not article and any(kinds(node) & LISTS for node in found),
+    )
+
+
+def _each(*places: Iterable[str]) -> tuple[str, ...]:
+    """What is said in several places, in the order of trust, each once."""
+    return tuple(dict.fromkeys(clean for place in places for text in place if (clean := " ".join(text.split()))))
+
+
+def _of(meta: dict[str, tuple[str, ...]], wanted: tuple[str, ...]) -> Iterator[str]:
+    return (value for name in wanted for value in meta.get(name, ()))
+
+
+def _meta(tree: Any) -> dict[str, tuple[str, ...]]:
+    """The contents of the meta elements by name, property or http-equiv, in small letters."""
+    found: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("http-equiv") or ""
+        if content := (element.get("content") or "").strip():
+            found.setdefault(name.strip().lower(), []).append(content)
+    return {name: tuple(contents) for name, contents in found.items()}
+
+
+def _itemprops(tree: Any) -> dict[str, tuple[str, ...]]:
+    """Microdata of the properties we read: their content, datetime or text; an author's name is inside the author."""
+    found: dict[str, list[str]] = {}
+    for element in tree.xpath(".//*[@itemprop]"):
+        for prop in element.get("itemprop").lower().split():
+            if prop in {"headline", "datepublished", "datemodified", "author"}:
+                named = next(iter(element.xpath(".//*[@itemprop='name']")), element)
+                value = named.get("content") or named.get("datetime") or _text(named)
+                if value and len(value) < 500:
+                    found.setdefault(prop, []).append(value)
+    return {prop: tuple(values) for prop, values in found.items()}
+
+
+def _times(tree: Any) -> list[str]:
+    return [str(moment) for moment in tree.xpath(PUBLISHED_TIME)]
+
+
+def _logos(tree: Any) -> Iterator[str]:
+    """What the links to the front page are called, in words or by their picture's alternative text."""
+    for link in tree.xpath(".//a[@href='/' or @rel='home']")[:SEVERAL]:
+        for name in (_text(link), *link.xpath(".//img/@alt")):
+            if 0 < len(name) <= LONGEST_SITE:
+                yield str(name)
+
+
+def _images(article: Any) -> Iterator[str]:
+    pictures = article.get("image")
+    for picture in pictures if isinstance(pictures, list) else [pictures]:
+        if isinstance(picture, str):
+            yield picture
+        elif isinstance(picture, dict):
+            yield from texts(picture.get("url"))
+
+
+def _languages(tree: Any, meta: dict[str, tuple[str, ...]], said: list[str]) -> Iterator[str]:
+    root = tree.getroottree().getroot()
+    yield from (value for name in ("lang", "xml:lang") if (value := root.get(name)))
+    yield from (value for name in ("og:locale", "content-language", "language") for value in meta.get(name, ()))
+    yield from said
+
+
+def _links(tree: Any, relation: str) -> Iterator[str]:
+    for link in tree.iter("link"):
+        if relation in (link.get("rel") or "").lower().split() and (link.get("href") or "").strip():
+            yield link.get("href").strip()
+
+
+def _text(element: Any) -> str:
+    """An element's text on one line; a line break within it is a space."""
+    pieces: list[str] = []
+    for event, part in etree.iterwalk(element, events=("start", "end")):
+        if event == "start":
+            pieces += (" " if part.tag in BREAKS else "", part.text or "")
+        elif part is not element:
+            pieces += (" " if part.tag in BREAKS else "", part.tail or "")
+    return without_markup("".join(pieces))

@@ -1,0 +1,143 @@
+"""The fetcher's two loops: feeds are asked at their intervals, pages when they are due. A failure ends neither."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Coroutine, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from time import monotonic
+from typing import Any, Self
+
+from services.common.errors import ConfigurationError
+from services.common.retry import Stopped, wait_or_stop
+from services.fetcher.feed_poll import Kind, poll
+from services.fetcher.line import Line
+from services.fetcher.page_fetch import fetch_page
+from services.fetcher.remembered import Address
+from services.fetcher.schedule import poll_is_due
+from services.fetcher.sources import Source
+
+TICK = 0.5
+"""Seconds between two looks at what is due."""
+FRESH = 0.2
+"""Seconds for which what was due is taken to be what is due, however often we are woken."""
+IN_WORK = 4
+"""Pages in work for each request that may be in flight: those that were answered are being read and sent."""
+
+
+async def run(line: Line) -> None:
+    """Both loops, until the process is to stop; what is in work then is dropped, and begun again at the next start.
+
+    Raises:
+        ConfigurationError: the state's file is damaged.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_ask_feeds(line))
+            group.create_task(_ask_pages(line))
+    except* ConfigurationError as errors:
+        raise errors.exceptions[0] from None
+    except* Stopped:
+        pass
+
+
+async def _ask_feeds(line: Line) -> None:
+    async with _Tasks() as asking:
+        while not line.process.stop.is_set():
+            line.sources.refresh()
+            now = datetime.now(UTC)
+            for source, url, kind in _addresses(line):
+                held = line.feeds.get(url)
+                last, failures = (held.last_polled, held.failures) if held else (None, 0)
+                if url not in asking and poll_is_due(now, last, source.every, failures, url):
+                    asking.start(url, poll(line, source, url, kind))
+            asking.raise_failures()
+            await wait_or_stop(line.process.stop, TICK)
+
+
+async def _ask_pages(line: Line) -> None:
+    asked: set[str] = set()  # hosts that a request of ours is at, or waits for
+    queues: dict[str, deque[Address]] = {}
+    read_at = 0.0
+    async with _Tasks(line.new_work) as working:
+        while not line.process.stop.is_set():
+            line.new_work.clear()
+            if monotonic() - read_at >= FRESH:
+                queues = await _due(line, working)
+                read_at = monotonic()
+            for host, queue in queues.items():
+                if queue and host not in asked and len(working) < IN_WORK * line.settings.fetcher_concurrency:
+                    address = queue.popleft()
+                    source = line.sources.get(address.source)
+                    if source is None:
+                        await line.remember(partial(line.state.retire, address.url))
+                        continue
+                    asked.add(host)
+                    working.start(address.url, fetch_page(line, source, address, partial(_free, line, asked, host)))
+            working.raise_failures()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(line.new_work.wait(), FRESH if any(queues.values()) else TICK)
+
+
+def _addresses(line: Line) -> Iterator[tuple[Source, str, Kind]]:
+    for source in line.sources:
+        yield from ((source, url, "feed") for url in source.feeds)
+        yield from ((source, url, "sitemap") for url in source.sitemaps)
+
+
+async def _due(line: Line, working: "_Tasks") -> dict[str, deque[Address]]:
+    """What is due and not in work, by host."""
+    now = datetime.now(UTC)
+    queues: dict[str, deque[Address]] = {}
+    for address in await line.remember(lambda: line.state.due(now)):
+        if address.url not in working:
+            queues.setdefault(address.host, deque()).append(address)
+    line.process.metrics.addresses_due.set(await line.remember(lambda: line.state.waiting(now)))
+    return queues
+
+
+def _free(line: Line, asked: set[str], host: str) -> None:
+    asked.discard(host)
+    line.new_work.set()
+
+
+class _Tasks:
+    """Tasks by name; those left at the end of the block are cancelled."""
+
+    def __init__(self, ended: asyncio.Event | None = None) -> None:
+        self._ended = ended or asyncio.Event()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._failures: list[BaseException] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        left = list(self._tasks.values())
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._tasks
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Begin a task; ``ended`` is set when it ends."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks[name] = task
+        task.add_done_callback(partial(self._end, name))
+
+    def raise_failures(self) -> None:
+        """Raise what a task ended with, other than an order to stop."""
+        if self._failures:
+            raise self._failures[0]
+
+    def _end(self, name: str, task: asyncio.Task[None]) -> None:
+        del self._tasks[name]
+        self._ended.set()
+        if not task.cancelled() and (error := task.exception()) and not isinstance(error, Stopped):
+            self._failures.append(error)

@@ -1,0 +1,70 @@
+"""An article's title as its readers see it, without the name of the site."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from services.fetcher.plain import folded, without_markup
+
+BETWEEN = re.compile(r"\s+(?:[|–—·•»«:]|::|-{1,2}|//|/)\s+|\s*\|\s*")
+"""What pages put between a title and the name of their site."""
+PIPES = {"|", "»", "«", "•", "·", "::"}
+"""Marks that titles themselves hardly ever hold."""
+SITE_WORDS = 5
+LONGEST = 500
+
+
+def best_title(
+    seen: Sequence[str], said: Sequence[str], sites: Iterable[str], announced: str | None = None
+) -> str | None:
+    """The title of a page, or None where it has none.
+
+    ``seen``: the texts of its top headings (h1), in order. ``said``: the titles its metadata give, likeliest first,
+    the <title> element last. ``sites``: names of the site. ``announced``: what its feed calls it.
+    A heading that agrees with one of the others wins, as that is what readers see; metadata are often shortened or
+    dressed up.
+    """
+    names = {fold for site in sites if (fold := folded(site))}
+    headings = [clean for raw in seen if (clean := without_markup(raw)) and folded(clean) not in names]
+    titles = [clean for raw in said if (clean := without_site(without_markup(raw), names, headings))]
+    feed = [clean for raw in [announced or ""] if (clean := without_markup(raw))]
+    agreed = (one for one in headings if any(_agree(folded(one), folded(other)) for other in (*titles, *feed)))
+    best = next(agreed, None) or next(iter((*titles, *headings, *feed)), None)
+    return best[:LONGEST] if best else None
+
+
+def without_site(title: str, sites: set[str], known: Iterable[str] = ()) -> str:
+    """The title without the site's name at its end or its beginning.
+
+    ``sites``: folded names. What follows a mark is the site's name if it is one of these, if the rest is a title that
+    is ``known`` from elsewhere, or if the mark is one that titles do not hold and what follows is short.
+    """
+    marks = list(BETWEEN.finditer(title))
+    if not marks:
+        return "" if folded(title) in sites else title
+    headings = {folded(one) for one in known}
+    for mark in marks:
+        rest = title[: mark.start()]
+        if folded(rest) in headings and len(folded(rest)) > 10:
+            return rest
+    last, first = marks[-1], marks[0]
+    before, after = title[: last.start()], title[last.end() :]
+    if _is_site(after, sites):
+        return without_site(before, sites, known)
+    if _is_site(title[: first.start()], sites):
+        return title[first.end() :]
+    if last.group().strip() in PIPES and len(after.split()) <= min(SITE_WORDS, len(before.split()) - 1):
+        return without_site(before, sites, known)
+    return title if folded(title) else ""
+
+
+def _is_site(part: str, sites: set[str]) -> bool:
+    fold = folded(part)
+    return bool(fold) and any(fold == site or fold.removeprefix("the") == site.removeprefix("the") for site in sites)
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether two folded titles are the same one, perhaps shortened."""
+    if not one or not other:
+        return False
+    short, long = sorted((one, other), key=len)
+    return short == long or (len(short) > 15 and short[:-1] in long)

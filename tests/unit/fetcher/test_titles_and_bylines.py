@@ -1,0 +1,90 @@
+"""Titles without their site, names without what stands around them."""
+
+import pytest
+
+from services.fetcher.bylines import author_names
+from services.fetcher.titles import best_title
+
+
+@pytest.mark.parametrize(
+    ("headings", "said", "sites", "title"),
+    [
+        ([], ["Bridge falls - The Seim Observer"], ["The Seim Observer"], "Bridge falls"),
+        ([], ["Bridge falls – The Seim Observer"], ["Seim Observer"], "Bridge falls"),
+        ([], ["The Paper | Tanks arrive in the town"], ["Paper"], "Tanks arrive in the town"),
+        ([], ["Tanks arrive in the town | World | The Paper"], ["The Paper"], "Tanks arrive in the town"),
+        ([], ["Tanks arrive in the town | Unknown Site"], [], "Tanks arrive in the town"),
+        (["Wojsko kupi 96"], ["Wojsko kupi 96 :: Gazeta Nadbużańska"], [], "Wojsko kupi 96"),
+        ([], ["У Сумах збито 18 дронів — Слобожанський вісник"], ["Слобожанський вісник"], "У Сумах збито 18 дронів"),
+        # a dash of its own, and a colon
+        ([], ["Ukraine - what we know"], ["The Paper"], "Ukraine - what we know"),
+        ([], ["Kyiv | Dnipro"], [], "Kyiv | Dnipro"),
+        (["War in Ukraine: day 1,000"], ["War in Ukraine: day 1,000"], ["War in Ukraine"], "War in Ukraine: day 1,000"),
+        # what readers see wins over what is shortened or dressed for others, if both are the same title
+        (
+            ["Parliament approves record defence budget after long night"],
+            ["Parliament approves record defence budget…"],
+            [],
+            "Parliament approves record defence budget after long night",
+        ),
+        (
+            ["The Paper", "A title of some sort here"],
+            ["A title of some sort here"],
+            ["The Paper"],
+            "A title of some sort here",
+        ),
+        (["Most read"], ["Three villages are empty"], [], "Three villages are empty"),
+        (["<b>Three</b> villages &amp; a town"], [], [], "Three villages & a town"),
+        ([], ["The Paper"], ["The Paper"], None),
+        ([], [" | "], [], None),
+        ([], [], [], None),
+    ],
+)
+def test_title(headings: list[str], said: list[str], sites: list[str], title: str | None) -> None:
+    assert best_title(headings, said, sites) == title
+
+
+@pytest.mark.parametrize(
+    ("headings", "said", "announced", "title"),
+    [
+        ([], [], "From the feed", "From the feed"),
+        (["On the page"], [], "From the feed", "On the page"),
+        ([], ["In its metadata"], "From the feed", "In its metadata"),
+        (["Politics", "Three villages are empty"], [], "Three villages are empty", "Three villages are empty"),
+    ],
+)
+def test_what_the_feed_calls_it(headings: list[str], said: list[str], announced: str, title: str) -> None:
+    assert best_title(headings, said, [], announced) == title
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        (["By Olha Tkach", "Peter Lindqvist in Kyiv"], ("Olha Tkach", "Peter Lindqvist")),
+        (["JANE COOPER", "Metro Courier Staff"], ("Jane Cooper",)),
+        (["Tomas Berg, Lena Fischer and Omar Haddad"], ("Tomas Berg", "Lena Fischer", "Omar Haddad")),
+        (["mail@outlet.example (Jane Doe)"], ("Jane Doe",)),
+        (["By JOHN SMITH, Defence correspondent"], ("John Smith",)),
+        (["John Smith | Metro Courier"], ("John Smith",)),
+        (["By Jane Doe, Outlet Updated 4:12 PM EST, Mon November 18, 2024"], ("Jane Doe", "Outlet")),
+        (["Ірина Коваль та Олег Петренко"], ("Ірина Коваль", "Олег Петренко")),
+        (["Автор: Ірина Коваль"], ("Ірина Коваль",)),
+        (["Von Anna Schmidt"], ("Anna Schmidt",)),
+        (["Ursula von der Leyen", "Von der Leyen"], ("Ursula von der Leyen",)),
+        (["Jean-Pierre O'Neill (AFP)"], ("Jean-Pierre O'Neill",)),
+        (["Smith, John"], ("John Smith",)),
+        (["Byron Kaye"], ("Byron Kaye",)),
+        (["Jane Doe", "jane doe"], ("Jane Doe",)),
+        (["Reuters"], ("Reuters",)),
+        (["admin"], ()),
+        (["Editorial Team"], ()),
+        (["Редакція"], ()),
+        (["https://social.example/outlet"], ()),
+        (["news@outlet.example"], ()),
+        (["Metro Courier"], ()),
+        (["2024"], ()),
+        (["", " , and "], ()),
+    ],
+)
+def test_authors(written: list[str], names: tuple[str, ...]) -> None:
+    assert author_names(written, ["Metro Courier"]) == names
