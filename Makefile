@@ -21,12 +21,18 @@ check: setup lint types imports generated ## ruff, mypy --strict, the import rul
 
 setup: $(STAMP) ## Make the environment (.venv) from the lock file
 
+# Debian and Ubuntu leave the venv module out of python3; as root it is installed, like Java.
+VENV_FROM_APT = test "$$(id -u)" = 0 -a -x "$$(command -v apt-get)" \
+	&& apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y python3-venv >/dev/null \
+	&& $(PYTHON) -m venv $(VENV) \
+	|| { echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian, Ubuntu: apt-get install python3-venv)."; exit 1; }
+
 # pip, checked by hash, brings uv; uv, checked by hash, brings the rest (in about a tenth of the time).
 $(STAMP): requirements/uv.txt requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Sitrep needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12 $(or $(MAKECMDGOALS),run)"; exit 1; }
 	@echo "Making the environment in $(VENV) …"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); $(VENV_FROM_APT); }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline -e .

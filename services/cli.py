@@ -4,13 +4,13 @@ import asyncio
 import json
 import sys
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
 
+from services import __version__
 from services.common.errors import ConfigurationError, PermanentError, TransientError
 
 app = typer.Typer(
@@ -46,7 +46,7 @@ def _options(
     show_version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
 ) -> None:
     if show_version:
-        typer.echo(f"sitrep {version('sitrep')}")
+        typer.echo(f"sitrep {__version__}")
         raise typer.Exit
 
 
@@ -147,12 +147,14 @@ def search(
     query: Annotated[list[str], typer.Argument(help='Words, "a phrase", OR, -without, prefix*.')],
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many to show.")] = 10,
     source: Annotated[list[str] | None, typer.Option(help="Only from this source (its id); may be repeated.")] = None,
-    api_url: Annotated[str, typer.Option(help="Where the API is.")] = "http://127.0.0.1:8400",
+    api_url: Annotated[str, typer.Option(help="Where the API is, if not on this machine.")] = "",
 ) -> None:
     """Search the articles of a running Sitrep, as a readable table."""
+    from services.api.settings import ApiSettings
+    from services.common.settings import load
     from services.console import print_found
 
-    print_found(api_url, " ".join(query), limit, source or [])
+    print_found(api_url or f"http://127.0.0.1:{load(ApiSettings).api_port}", " ".join(query), limit, source or [])
 
 
 @sources.command("list")

@@ -29,8 +29,19 @@ async def engines(engine_folder: Path) -> AsyncIterator[Engines]:
 
 
 @pytest.fixture
-async def clean_line(engines: Engines) -> None:
-    """Topics made anew and no index at all, as on the first start. Kafka forgets what groups had read of them."""
+async def clean_line(engines: Engines) -> AsyncIterator[None]:
+    """Topics made anew and no index at all, as on the first start. Kafka forgets what groups had read of them.
+
+    An engine that a test took away is there again for the next, whatever became of the test.
+    """
+    await _clean(engines)
+    yield
+    for engine in (engines.kafka, engines.elasticsearch):
+        if engine.pid is None:
+            await engine.start()
+
+
+async def _clean(engines: Engines) -> None:
     settings = KafkaSettings(kafka_bootstrap=engines.kafka_bootstrap)
     client = AIOKafkaAdminClient(bootstrap_servers=engines.kafka_bootstrap)
     await client.start()

@@ -22,6 +22,7 @@ from deploy.local.java import find_java, how_to_install
 from deploy.local.kafka import answers_metadata
 from deploy.local.pins import load_pins
 from deploy.local.settings import LocalSettings
+from services import __version__
 from services.common.errors import ConfigurationError
 from services.common.settings import load
 
@@ -70,7 +71,7 @@ def installed(settings: LocalSettings) -> list[Finding]:
         ("Elasticsearch", pins.elasticsearch.version, elasticsearch_folder(settings.cache_dir, pins.elasticsearch)),
     )
     return [
-        Finding("Sitrep", "good", f"{version('sitrep')} on Python {sys.version.split()[0]}"),
+        Finding("Sitrep", "good", f"{__version__} on Python {sys.version.split()[0]}"),
         _java(),
         _model(),
         *(_engine(name, number, folder) for name, number, folder in caches),

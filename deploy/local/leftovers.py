@@ -33,8 +33,9 @@ class ChildrenNote:
     def _write(self) -> None:
         content = [{"pid": pid, "name": name, "born": born} for pid, (name, born) in self._children.items()]
         new = self._file.with_name(f"{self._file.name}.new")
-        new.write_text(json.dumps(content))
-        new.replace(self._file)
+        with contextlib.suppress(OSError):  # on a full disk: the note is a help after a crash, not worth a crash
+            new.write_text(json.dumps(content))
+            new.replace(self._file)
 
 
 def end_leftovers(file: Path) -> list[str]:

@@ -78,7 +78,7 @@ def _service(name: str, port: int, settings: LocalSettings) -> Service:
         argv=preloaded("services.cli:main", [f"services.{name}.app"], ["sitrep", name]),
         ports=(PortUse(port, f"the {name}" if name != "api" else "the API", variable),),
         health=f"http://{HOST}:{port}/readyz",
-        environment={variable: str(port), **(own if name == "fetcher" else {})},
+        environment={"SITREP_HOST": HOST, variable: str(port), **(own if name == "fetcher" else {})},
         needs=NEEDS[name],
         preloads=True,
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -44,6 +44,12 @@ class LocalSettings(BaseSettings):
     sources: Path | None = Field(
         None, description="The outlets to follow; the demo outlets are started where none are given"
     )
+
+    @field_validator("data_dir", "cache_dir", "sources")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        """Children run in folders of their own: a relative path would mean something else to each."""
+        return path.expanduser().resolve() if path is not None else None
 
     kafka_bootstrap: str | None = Field(None, description="A Kafka that runs already; none is started then")
     elasticsearch_url: str | None = Field(None, description="An Elasticsearch that runs already; none is started then")

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaProducer
 
 from services.alerts.matcher import Matcher
 from services.alerts.raised import Raised
-from services.common.deadletters import DeadLetterLimit, Received, dead_letter
+from services.common.deadletters import DeadLetterLimit, Received, dead_letter, one_message
 from services.common.errors import PermanentError
 from services.common.events import Record, from_value, to_record
 from services.common.identity import alert_id
@@ -48,28 +48,29 @@ class Alerts:
         self._process = process
         self._limit = limit
         self._raised = Raised()
+        self._judged: tuple[int, int] | None = None
 
     async def take(self, records: Sequence[Received]) -> None:
         """Raise the alerts of a batch.
 
         Raises:
             TransientError: Kafka does not acknowledge; the batch may come again.
-            PermanentError: more dead letters than is sound; the service has to stop.
+            TooManyDeadLetters: the service has to stop.
         """
         raised: dict[str, Alert] = {}
         letters: list[Record] = []
         for record in records:
             await asyncio.sleep(0)  # a batch of long articles must not keep heartbeats and health waiting
             try:
-                tagged = from_value(TaggedArticle, record.value)
+                with one_message():
+                    for alert in self._alerts(from_value(TaggedArticle, record.value)):
+                        raised.setdefault(alert.id, alert)
             except PermanentError as error:
                 log.error(  # noqa: TRY400 - a sentence for a person, no traceback
                     "message_given_up", partition=record.partition, offset=record.offset, reason=str(error)
                 )
                 letters.append(dead_letter(record, str(error), self._process.service))
-                continue
-            for alert in self._alerts(tagged):
-                raised.setdefault(alert.id, alert)
+        self._judge(records, len(letters))
         sent = [to_record(ALERTS, alert.article_id, alert, self._process.service) for alert in raised.values()]
         await send(self._producer, [*sent, *letters])
         self._done(records, raised, len(letters))
@@ -80,6 +81,14 @@ class Alerts:
             if alert_id(subscription.id, tagged.article.id) not in self._raised:
                 yield alert_of(subscription, tagged, matches, now)
 
+    def _judge(self, records: Sequence[Received], dead: int) -> None:
+        """Count the batch against the limit, once, however often Kafka does not take what came of it."""
+        first = (records[0].partition, records[0].offset)
+        if first != self._judged:
+            for number in range(len(records)):
+                self._limit.count(dead=number < dead)
+            self._judged = first
+
     def _done(self, records: Sequence[Received], raised: dict[str, Alert], dead: int) -> None:
         self._raised.add(raised)
         if raised:
@@ -88,5 +97,3 @@ class Alerts:
         metrics.alerts.inc(len(raised))
         metrics.messages.labels(self._process.service, "done").inc(len(records) - dead)
         metrics.messages.labels(self._process.service, "dead_letter").inc(dead)
-        for number in range(len(records)):
-            self._limit.count(dead=number < dead)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from functools import partial
-from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ import structlog
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from services import __version__
 from services.api.articles import add_article_routes
 from services.api.docs import add_docs
 from services.api.index import ArticleIndex
@@ -79,7 +79,7 @@ def create_app(settings: ApiSettings, process: Process, index: ArticleIndex, sto
     """The ASGI application over an index and a store that the caller opens and closes."""
     app = FastAPI(
         title="Sitrep",
-        version=version("sitrep"),
+        version=__version__,
         description=DESCRIPTION,
         openapi_tags=TAGS,
         docs_url=None,

@@ -1,15 +1,21 @@
 """Dead letters: what can never be processed, kept with its reason, and the limit on how many are normal."""
 
+import contextlib
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
-from services.common.errors import PermanentError
+import structlog
+
+from services.common.errors import PermanentError, TooManyDeadLetters
 from services.common.events import Record, to_record
 from services.common.identity import digest
 from services.common.messages import DeadLetter
 from services.common.topics import DEAD_LETTERS, MAX_MESSAGE_BYTES
+
+log = structlog.get_logger()
 
 WINDOW = 100
 MOST_BYTES = MAX_MESSAGE_BYTES // 2
@@ -56,6 +62,22 @@ def dead_letter(record: Received, reason: str, stage: str) -> Record:
     return to_record(DEAD_LETTERS, key, letter, stage)
 
 
+@contextlib.contextmanager
+def one_message() -> Iterator[None]:
+    """Around the pure work on one message: what goes wrong there would go wrong again, and must not stop the stream.
+
+    Raises:
+        PermanentError: instead of anything else.
+    """
+    try:
+        yield
+    except PermanentError:
+        raise
+    except Exception as error:
+        log.exception("message_not_understood")
+        raise PermanentError(f"a fault of the service: {type(error).__name__}: {error}") from error
+
+
 @dataclass(slots=True)
 class DeadLetterLimit:
     """Stops a stage that would give up on too much: that is a fault of the stage, not of the messages."""
@@ -65,14 +87,14 @@ class DeadLetterLimit:
     _recent: deque[bool] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
     def count(self, *, dead: bool) -> None:
-        """Count one message.
+        """Count one message, before its dead letter is sent.
 
         Raises:
-            PermanentError: too many were dead; nothing of this batch may be committed.
+            TooManyDeadLetters: nothing of this batch may be sent to the dead letters or committed.
         """
         self._recent.append(dead)
         if (failed := sum(self._recent)) > self.most:
-            raise PermanentError(
+            raise TooManyDeadLetters(
                 f"{failed} of the last {len(self._recent)} messages would go to {DEAD_LETTERS.name}; this looks like "
                 f"a fault of the service, so it stops. Mend it, or raise SITREP_DEAD_LETTER_LIMIT (now {self.most})."
             )

@@ -15,6 +15,9 @@ ARTICLES_ALIAS = "sitrep-articles"
 PASSING = frozenset({401, 403, 404, 408, 413, 429, 502, 503, 504})
 """HTTP statuses that an operator or time mends (an index being rebuilt, a read-only disk, a rotated password)."""
 
+PASSING_TYPES = frozenset({"index_closed_exception"})
+"""What Elasticsearch answers 400 to although an operator mends it."""
+
 
 @contextlib.asynccontextmanager
 async def elastic(settings: ElasticsearchSettings, *, timeout: float = 30.0) -> AsyncIterator[AsyncElasticsearch]:
@@ -40,7 +43,7 @@ def two_kinds_of_failure() -> Iterator[None]:
         yield
     except ApiError as error:
         said = f"Elasticsearch answered {error.status_code}: {error.message}"
-        if error.status_code in PASSING or error.status_code >= 500:
+        if error.status_code in PASSING or error.status_code >= 500 or error.error in PASSING_TYPES:
             raise TransientError(said) from error
         raise PermanentError(said) from error
     except (ElasticConnectionError, TransportError) as error:

@@ -33,14 +33,15 @@ class Record:
 def to_record(topic: Topic, key: str, message: Message, service: str) -> Record:
     """A message of ``topic`` from ``service``, ready to send.
 
-    The event id is a digest of topic, key and content, so that a message sent twice is the same event.
+    The event id is a digest of the topic and of what the message is about (``Topic.identity``), not of when it was
+    made: an article tagged again after a crash is the same event.
     """
     if not isinstance(message, topic.model):
         raise TypeError(f"{topic.name} carries {topic.model.__name__}, not {type(message).__name__}")
     value = message.model_dump_json().encode()
     event = CloudEvent(
         attributes={
-            "id": digest(topic.name, key, value.decode()),
+            "id": digest(topic.name, *topic.identity(message)),
             "source": f"/sitrep/{service}",
             "type": topic.event_type,
             "specversion": "1.0",

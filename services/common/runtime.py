@@ -11,7 +11,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from services.common.errors import ConfigurationError, PermanentError, TransientError
+from services.common.errors import ConfigurationError, PermanentError, TooManyDeadLetters, TransientError
 from services.common.health import Health, health_app
 from services.common.logs import configure_logs
 from services.common.metrics import Metrics
@@ -55,7 +55,7 @@ async def _live(service: str, settings: Settings, port: int | None, work: Callab
         else:
             async with http_server(health_app(service, process.health, metrics), settings.host, port):
                 log.info("started", host=settings.host, port=port)
-                await work(process)
+                await _work_or_halt(work, process)
     except Stopped:
         log.info("stopped", reason="asked to, while it waited")
         return 0
@@ -67,6 +67,19 @@ async def _live(service: str, settings: Settings, port: int | None, work: Callab
         return 1
     log.info("stopped", reason="asked to")
     return 0
+
+
+async def _work_or_halt(work: Callable[[Process], Awaitable[None]], process: Process) -> None:
+    """Do the work. A stage that gives up on too much halts and says so until it is stopped: a process that ended here
+    would be started again, and would give up on as many more each time.
+    """
+    try:
+        await work(process)
+    except TooManyDeadLetters as error:
+        process.health.waiting_for("a person", str(error))
+        log.error("halted", reason=str(error))  # noqa: TRY400 - a sentence for a person, no traceback
+        await process.stop.wait()
+        raise
 
 
 @contextlib.asynccontextmanager

@@ -10,7 +10,7 @@ from services.common.topics import ALL_TOPICS, Topic
 
 CLOUDEVENTS_HEADERS = {
     "ce_specversion": "The CloudEvents version, `1.0`.",
-    "ce_id": "A digest of topic, key and content: the same event sent twice has the same id.",
+    "ce_id": "A digest of what the message is about: the same event sent twice has the same id.",
     "ce_source": "The service that sent it, as `/sitrep/fetcher`.",
     "ce_type": "What it is, as `sitrep.article.v1`.",
     "ce_subject": "The message key.",

@@ -1,6 +1,8 @@
 """The topics: their names, what they carry, and what they promise. Nothing else moves data between services."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from services.common.messages import Alert, Article, DeadLetter, Message, Subscription, TaggedArticle
 
@@ -17,6 +19,8 @@ class Topic:
     model: type[Message]
     event_type: str
     key: str
+    identity: Callable[[Any], tuple[str, ...]]
+    """What makes two of its messages the same event, however often it is sent: the CloudEvents id is made of it."""
     description: str
     partitions: int
     compacted: bool = False
@@ -37,6 +41,7 @@ ARTICLES = Topic(
     model=Article,
     event_type="sitrep.article.v1",
     key="article.id",
+    identity=lambda article: (article.id, str(article.revision)),
     description="Every article, and every later revision of it, as it was found. Kept for ever.",
     partitions=6,
 )
@@ -45,6 +50,7 @@ TAGGED = Topic(
     model=TaggedArticle,
     event_type="sitrep.tagged.v1",
     key="article.id",
+    identity=lambda tagged: (tagged.article.id, str(tagged.article.revision), tagged.tagger.version),
     description="The same articles with their entities, claims and signature. Kept for ever.",
     partitions=6,
 )
@@ -53,6 +59,7 @@ ALERTS = Topic(
     model=Alert,
     event_type="sitrep.alert.v1",
     key="article.id",
+    identity=lambda alert: (alert.id,),
     description="One message for each match of one subscription by one article. Kept for 30 days.",
     partitions=6,
     retention_ms=30 * DAY_MS,
@@ -62,6 +69,7 @@ SUBSCRIPTIONS = Topic(
     model=Subscription,
     event_type="sitrep.subscription.v1",
     key="subscription.id",
+    identity=lambda subscription: (subscription.id, subscription.updated_at.isoformat()),
     description="The newest state of every subscription; an empty message removes one. Compacted.",
     partitions=1,
     compacted=True,
@@ -71,6 +79,7 @@ DEAD_LETTERS = Topic(
     model=DeadLetter,
     event_type="sitrep.deadletter.v1",
     key="the key of the message that failed",
+    identity=lambda letter: (letter.id,),
     description="Messages that can never be processed, with the reason. Kept for ever.",
     partitions=1,
 )

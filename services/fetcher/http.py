@@ -8,11 +8,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from importlib.metadata import version
 from types import MappingProxyType
 
 import httpx
 
+from services import __version__
 from services.fetcher.decoding import ACCEPTED, bounded_body
 from services.fetcher.entries import absolute
 from services.fetcher.failures import (
@@ -91,7 +91,7 @@ async def http_client(settings: FetcherSettings) -> AsyncIterator[httpx.AsyncCli
     contact = f"; {settings.fetcher_contact}" if settings.fetcher_contact else ""
     async with httpx.AsyncClient(
         headers={
-            "User-Agent": f"Sitrep/{version('sitrep')} (news reader{contact})",
+            "User-Agent": f"Sitrep/{__version__} (news reader{contact})",
             "Accept": ACCEPT,
             "Accept-Encoding": ACCEPTED,
         },

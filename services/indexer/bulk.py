@@ -7,19 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from elasticsearch import AsyncElasticsearch
 from pydantic_core import to_json
 
 from services.common.deadletters import Received
-from services.common.elastic import ARTICLES_ALIAS, PASSING, two_kinds_of_failure
+from services.common.elastic import ARTICLES_ALIAS, PASSING, PASSING_TYPES, two_kinds_of_failure
 from services.common.events import from_value
 from services.common.messages import TaggedArticle
 from services.indexer.document import document, document_version
-
-PASSING_TYPES: Final = frozenset({"index_closed_exception"})
-"""What Elasticsearch answers 400 to although an operator mends it and the document is sound."""
 
 
 @dataclass(frozen=True, slots=True)

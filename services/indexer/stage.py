@@ -8,7 +8,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from elasticsearch import AsyncElasticsearch
 
-from services.common.deadletters import DeadLetterLimit, Received, dead_letter
+from services.common.deadletters import DeadLetterLimit, Received, dead_letter, one_message
 from services.common.errors import PermanentError, TransientError
 from services.common.kafka import send
 from services.common.metrics import MessageOutcome
@@ -42,13 +42,14 @@ class Indexer:
         self._limit = limit
         self._bulk_bytes = bulk_bytes
         self._settled: set[Place] = set()
+        self._judged: set[Place] = set()
 
     async def take(self, records: Sequence[Received]) -> None:
         """Index a batch.
 
         Raises:
             TransientError: Elasticsearch or Kafka is away or busy; the batch may come again.
-            PermanentError: more dead letters than is sound; the service has to stop.
+            TooManyDeadLetters: the service has to stop.
         """
         writes = []
         for record in records:
@@ -56,14 +57,17 @@ class Indexer:
             if _place(record) in self._settled:
                 continue
             try:
-                writes.append(to_write(record))
+                with one_message():
+                    writes.append(to_write(record))
             except PermanentError as error:
                 await self._give_up(record, str(error))
         waiting = newest_first(writes)
         while waiting:
             waiting = await self._send(waiting)
         # Only these: another batch, given back before, may have come between.
-        self._settled.difference_update(_place(record) for record in records)
+        done = {_place(record) for record in records}
+        self._settled -= done
+        self._judged -= done
 
     async def _send(self, waiting: list[list[Write]]) -> list[list[Write]]:
         """Send the newest write of each article; returns what is left of those whose newest was rejected."""
@@ -97,6 +101,9 @@ class Indexer:
         return []
 
     async def _give_up(self, record: Received, reason: str) -> None:
+        if _place(record) not in self._judged:  # once, however often Kafka does not take its dead letter
+            self._judged.add(_place(record))
+            self._limit.count(dead=True)
         await send(self._producer, [dead_letter(record, reason, self._process.service)])
         log.error("message_given_up", partition=record.partition, offset=record.offset, reason=reason)
         self._count(record, "dead_letter")
@@ -104,7 +111,8 @@ class Indexer:
     def _count(self, record: Received, outcome: MessageOutcome) -> None:
         self._settled.add(_place(record))
         self._process.metrics.messages.labels(self._process.service, outcome).inc()
-        self._limit.count(dead=outcome == "dead_letter")
+        if outcome != "dead_letter":
+            self._limit.count(dead=False)
 
 
 def _place(record: Received) -> Place:

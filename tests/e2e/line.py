@@ -53,7 +53,11 @@ class Line:
         process = self.running.pop(service)
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(process.wait(), 30)
+        try:
+            return await asyncio.wait_for(process.wait(), 30)
+        except TimeoutError:
+            process.kill()
+            raise
 
     async def ready(self, services: Iterable[str] = SERVICES) -> None:
         for service in services:
@@ -106,5 +110,5 @@ async def a_line(engines: Any, folder: Path, sources: list[dict[str, object]], *
         try:
             yield line
         finally:
-            for service in list(line.running):
-                await line.stop(service)
+            stopped = await asyncio.gather(*map(line.stop, list(line.running)), return_exceptions=True)
+            assert not [failure for failure in stopped if isinstance(failure, BaseException)], stopped

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+import pytest
 
 from tests.ports import free_ports
 from tests.waiting import until
@@ -78,6 +79,7 @@ async def found(api: str, query: str) -> int:
     return int(answer.json()["total"]) if answer.is_success else 0
 
 
+@pytest.mark.usefixtures("engines")  # they are fetched by then, however slow the line
 async def test_a_run_from_start_to_warm_start(engine_folder: Path) -> None:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("SITREP_")},
@@ -118,10 +120,9 @@ async def test_a_run_from_start_to_warm_start(engine_folder: Path) -> None:
     assert await screen.ends() == 0, screen.text
     assert not [port for name in PORTS if listening(port := int(environment[f"SITREP_{name}_PORT"]))]
 
-    before = "Downloading"
     warm = await sitrep_run(environment, engine_folder)
     await warm.shows(r"Sitrep is up")
-    assert before not in warm.text
+    assert "downloading" not in warm.text
     assert await until(lambda: found(api, "howitzers"), "the data of the first run") > 0
     warm.process.send_signal(signal.SIGTERM)
     assert await warm.ends() == 0

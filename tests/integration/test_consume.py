@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 
 from services.common.consume import Records, consume
 from services.common.errors import PermanentError, TransientError
@@ -50,7 +51,20 @@ async def drain(engines: Any, seen: Counter[tuple[int, int]], count: int, group:
 
 
 async def test_topics_are_made_once_by_many_at_once(engines: Any) -> None:
-    await asyncio.gather(*(ensure_topics(kafka(engines), ALL_TOPICS) for _ in range(4)))
+    names = {topic.name for topic in ALL_TOPICS}
+    client = AIOKafkaAdminClient(bootstrap_servers=engines.kafka_bootstrap)
+    await client.start()
+    try:
+        await client.delete_topics(list(names))
+        await until(lambda: none_of(client, names), "the topics are gone")
+        await asyncio.gather(*(ensure_topics(kafka(engines), ALL_TOPICS) for _ in range(4)))
+        assert names <= set(await client.list_topics())
+    finally:
+        await client.close()
+
+
+async def none_of(client: AIOKafkaAdminClient, names: set[str]) -> bool:
+    return not names & set(await client.list_topics())
 
 
 async def test_what_was_committed_is_not_seen_again(engines: Any) -> None:

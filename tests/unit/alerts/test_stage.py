@@ -1,6 +1,7 @@
 """A batch of tagged articles becomes alerts: each once, with an id that a repeat shares."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +12,11 @@ from services.alerts.matcher import Matcher
 from services.alerts.raised import Raised
 from services.alerts.stage import Alerts
 from services.common.deadletters import DeadLetterLimit
-from services.common.errors import PermanentError, TransientError
+from services.common.errors import TooManyDeadLetters, TransientError
 from services.common.events import from_value
 from services.common.health import Health
 from services.common.identity import alert_id
-from services.common.messages import Alert, DeadLetter, Rule, Subscription, TaggedArticle
+from services.common.messages import Alert, DeadLetter, Match, Rule, Subscription, TaggedArticle
 from services.common.metrics import Metrics
 from services.common.runtime import Process
 from services.common.topics import ALERTS, DEAD_LETTERS
@@ -140,9 +141,28 @@ async def test_a_malformed_message_is_given_up_and_the_next_one_matched() -> Non
 
 
 async def test_too_many_dead_letters_stop_the_service() -> None:
-    stage, _ = a_stage(Producer(), limit=2)
-    with pytest.raises(PermanentError, match="3 of the last 3 messages"):
+    producer = Producer()
+    stage, _ = a_stage(producer, limit=2)
+    with pytest.raises(TooManyDeadLetters, match="3 of the last 3 messages"):
         await stage.take([Received(b"{", offset) for offset in range(5)])
+    assert producer.sent == []
+
+
+async def test_a_fault_over_one_article_does_not_stop_the_others() -> None:
+    producer = Producer()
+    stage, metrics = a_stage(producer)
+    matches = stage._matcher.matches
+
+    def fails_over_one(tagged: TaggedArticle) -> Iterator[tuple[Subscription, tuple[Match, ...]]]:
+        if tagged.article.url != FIRES.article.url:
+            raise ZeroDivisionError
+        return matches(tagged)
+
+    stage._matcher.matches = fails_over_one  # type: ignore[method-assign]  # no real article is known that fails
+    await stage.take([received(a_tagged_article("bad")), received(FIRES)])
+    (letter,) = [from_value(DeadLetter, value) for topic, _, value in producer.sent if topic == DEAD_LETTERS.name]
+    assert letter.reason == "a fault of the service: ZeroDivisionError: "
+    assert counted(metrics, "done") == 1
 
 
 def test_only_so_many_alerts_are_remembered_the_newest() -> None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.common.deadletters import MOST_BYTES, DeadLetterLimit, dead_letter
-from services.common.errors import PermanentError
+from services.common.deadletters import MOST_BYTES, DeadLetterLimit, dead_letter, one_message
+from services.common.errors import PermanentError, TooManyDeadLetters
 from services.common.events import from_value
 from services.common.messages import DeadLetter
 from services.common.topics import MAX_MESSAGE_BYTES
@@ -53,7 +53,7 @@ def test_a_stage_that_gives_up_on_too_much_stops() -> None:
     limit = DeadLetterLimit(most=2)
     for dead in (True, False, True):
         limit.count(dead=dead)
-    with pytest.raises(PermanentError, match=r"3 of the last 4 messages would go to news\.deadletter\.v1"):
+    with pytest.raises(TooManyDeadLetters, match=r"3 of the last 4 messages would go to news\.deadletter\.v1"):
         limit.count(dead=True)
 
 
@@ -73,3 +73,10 @@ def test_what_would_not_fit_is_left_where_it_was() -> None:
     fits = dead_letter(A(value=b"x" * MOST_BYTES), "r", "s").value
     assert fits is not None
     assert len(fits) < MAX_MESSAGE_BYTES
+
+
+def test_what_goes_wrong_with_one_message_is_permanent() -> None:
+    with pytest.raises(PermanentError, match="a fault of the service: ZeroDivisionError"), one_message():
+        _ = 1 / 0
+    with pytest.raises(PermanentError, match=r"^the title is missing$"), one_message():
+        raise PermanentError("the title is missing")

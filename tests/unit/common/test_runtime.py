@@ -19,7 +19,7 @@ from tests.waiting import until
 
 PROGRAM = """
 import asyncio, sys
-from services.common.errors import ConfigurationError, TransientError
+from services.common.errors import ConfigurationError, TooManyDeadLetters, TransientError
 from services.common.retry import until_it_works
 from services.common.runtime import run_service
 from services.common.settings import Settings
@@ -31,6 +31,8 @@ async def work(process):
     process.health.restored("start")
     if "fail" in sys.argv:
         raise ConfigurationError("sources.yaml line 3: unknown key")
+    if "halt" in sys.argv:
+        raise TooManyDeadLetters("51 of the last 60 messages")
     if "wait" in sys.argv:
         await until_it_works(away, part="kafka", health=process.health, stop=process.stop)
     if "crash" in sys.argv:
@@ -82,6 +84,15 @@ async def test_a_service_that_waits_stops_cleanly_too() -> None:
     process.terminate()
     await process.communicate()
     assert process.returncode == 0
+
+
+async def test_a_stage_that_gives_up_on_too_much_halts_and_says_so_until_it_is_stopped() -> None:
+    [port] = free_ports(1)
+    process = await started(port, "halt")
+    await until(lambda: waits_for(port, {"a person": "51 of the last 60 messages"}), "halted")
+    process.terminate()
+    await process.communicate()
+    assert process.returncode == 1
 
 
 async def waits_for(port: int, reasons: dict[str, str]) -> bool:

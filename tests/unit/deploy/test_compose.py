@@ -1,13 +1,20 @@
 """docker-compose.yml and the Dockerfile say what the services really read."""
 
+import asyncio
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 
 from deploy.generated import SERVICES
 from services.common.settings import PREFIX, ElasticsearchSettings, KafkaSettings
+from tests.ports import free_ports
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -94,3 +101,51 @@ def test_the_image_is_made_from_the_lock_file_with_hashes() -> None:
         line.split()[1:-1] for line in dockerfile.splitlines() if line.startswith("COPY ") and "--from" not in line
     ]
     assert all((ROOT / path).exists() for paths in copied for path in paths)
+
+
+WITHOUT_A_DISTRIBUTION = """
+import importlib.metadata as metadata, sys
+found = metadata.distribution
+def distribution(name):
+    if name == "sitrep":
+        raise metadata.PackageNotFoundError(name)
+    return found(name)
+metadata.distribution = distribution
+from services.cli import main
+sys.argv[0] = "sitrep"
+main()
+"""
+"""The image has the packages, but nothing was installed under the name sitrep."""
+
+
+async def test_the_api_runs_as_it_stands_in_the_image() -> None:
+    [port] = free_ports(1)
+    environment = {**os.environ, "SITREP_API_PORT": str(port), "SITREP_KAFKA_BOOTSTRAP": "127.0.0.1:1"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", WITHOUT_A_DISTRIBUTION, "api", env=environment, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            await until(lambda: alive(client, port, process), "the api is alive")
+    finally:
+        process.kill()
+        await process.communicate()
+
+
+async def alive(client: httpx.AsyncClient, port: int, process: asyncio.subprocess.Process) -> bool:
+    assert process.returncode is None, "the api ended"
+    try:
+        return (await client.get(f"http://127.0.0.1:{port}/healthz")).is_success
+    except httpx.TransportError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [(["--version"], "sitrep 0."), (["fetch", "http://127.0.0.1:1/a"], "cannot be reached")]
+)
+def test_commands_run_as_they_stand_in_the_image(arguments: list[str], said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_A_DISTRIBUTION, *arguments], capture_output=True, text=True, check=False
+    )
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

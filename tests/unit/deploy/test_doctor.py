@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from deploy.local.doctor import Finding, installed, reachable, report
@@ -66,3 +67,11 @@ def test_a_later_run_goes_on_where_the_demos_day_is(tmp_path: Path) -> None:
         for _ in range(2)
     )
     assert first["SITREP_DEMO_STARTED_AT"] == later["SITREP_DEMO_STARTED_AT"]
+
+
+def test_a_relative_folder_means_the_same_to_every_child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = LocalSettings.model_validate({"data_dir": "data", "cache_dir": "~/cache", "sources": "sources.yaml"})
+    assert given.data_dir == tmp_path / "data"
+    assert given.cache_dir == Path.home() / "cache"
+    assert given.sources == tmp_path / "sources.yaml"

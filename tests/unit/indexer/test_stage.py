@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common.deadletters import DeadLetterLimit
-from services.common.errors import PermanentError, TransientError
+from services.common.errors import TooManyDeadLetters, TransientError
 from services.common.events import from_value
 from services.common.health import Health
 from services.common.messages import DeadLetter, TaggedArticle
@@ -174,9 +174,11 @@ async def test_malformed_messages_are_given_up_and_the_rest_is_indexed() -> None
 
 
 async def test_too_many_dead_letters_stop_the_service() -> None:
-    indexer, _ = an_indexer(Elasticsearch(), Producer(), limit=3)
-    with pytest.raises(PermanentError, match=r"4 of the last 4 messages would go to news\.deadletter.v1"):
+    producer = Producer()
+    indexer, _ = an_indexer(Elasticsearch(), producer, limit=3)
+    with pytest.raises(TooManyDeadLetters, match=r"4 of the last 4 messages would go to news\.deadletter.v1"):
         await indexer.take([Received(b"{", offset) for offset in range(10)])
+    assert len(producer.sent) == 3
 
 
 async def test_large_batches_are_cut_into_requests() -> None:
