@@ -1,0 +1,186 @@
+"""What the tagger knows: tables that an analyst can edit, read once, checked when they are read.
+
+Each ``.tsv`` file beside this module says at its top what it is for and what its columns mean. To add a line, open it
+in any editor or spreadsheet (tab-separated, UTF-8), add the line, and run ``sitrep tag`` on a text that needs it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import NamedTuple
+
+from services.common.messages import Category, Modality, Qualifier
+from services.extractor.knowledge.names import Names, load_names
+from services.extractor.knowledge.rows import (
+    ActionRow,
+    BoilerplateRow,
+    CurrencyRow,
+    DesignationRow,
+    MeasureRow,
+    ModalityRow,
+    NounRow,
+    NumberContextRow,
+    NumberRow,
+    OrganisationWordRow,
+    QualifierRow,
+    ReportingRow,
+    SeatRow,
+    TitleRow,
+    UnitWordRow,
+)
+from services.extractor.knowledge.tables import read
+
+
+class Noun(NamedTuple):
+    """A noun that is counted: its singular, the category of the count, and its role (see nouns.tsv)."""
+
+    lemma: str
+    category: Category
+    role: str
+
+
+class Action(NamedTuple):
+    """What a word says is done: what claims call it, and of what kind it is (see actions.tsv)."""
+
+    action: str
+    kind: str
+
+
+class Numeral(NamedTuple):
+    """A number word (see numbers.tsv)."""
+
+    value: float
+    role: str
+
+
+class Measure(NamedTuple):
+    """A unit of measure (see measures.tsv)."""
+
+    unit: str
+    factor: float
+    category: str
+
+
+class Currency(NamedTuple):
+    """A sign or word for money (see currencies.tsv)."""
+
+    code: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Every table, ready to look things up in. Words are keys in lower case unless capitals tell them apart."""
+
+    names: Names
+    designations: Mapping[str, str]
+    unit_words: Mapping[str, str]
+    seat_words: Mapping[str, frozenset[str]]
+    titles: tuple[str, ...]
+    """The longest first."""
+    organisation_words: frozenset[str]
+    boilerplate: frozenset[str]
+    numerals: Mapping[str, Numeral]
+    qualifiers_before: Mapping[str, Qualifier]
+    qualifiers_after: Mapping[str, Qualifier]
+    measures: Mapping[str, Measure]
+    currencies: Mapping[str, Currency]
+    number_context: Mapping[str, frozenset[str]]
+    nouns: Mapping[str, Noun]
+    verbs: Mapping[str, Action]
+    action_nouns: Mapping[str, Action]
+    reporting: Mapping[str, frozenset[str]]
+    modality: Mapping[str, Modality]
+    digest: str
+    """Eight hexadecimal characters that change when any table does."""
+
+
+@cache
+def knowledge() -> Knowledge:
+    """The tables that come with the package, read at the first call."""
+    return load(files(__name__))
+
+
+def load(folder: Traversable) -> Knowledge:
+    """Read every table in a folder.
+
+    Raises:
+        ConfigurationError: a table cannot be used; the sentence names file, line and column.
+    """
+    qualifiers = read(folder, "qualifiers.tsv", QualifierRow, key=("phrase", "side"))
+    actions = read(folder, "actions.tsv", ActionRow, key=("word", "form"))
+    return Knowledge(
+        names=load_names(folder),
+        designations={
+            row.prefix: row.kind for row in read(folder, "designations.tsv", DesignationRow, key=("prefix",))
+        },
+        unit_words=_unit_words(folder),
+        seat_words=_grouped((row.role, row.word) for row in read(folder, "seats.tsv", SeatRow, key=("word", "role"))),
+        titles=_titles(folder),
+        organisation_words=frozenset(
+            row.word for row in read(folder, "organisation_words.tsv", OrganisationWordRow, key=("word",))
+        ),
+        boilerplate=frozenset(row.words for row in read(folder, "boilerplate.tsv", BoilerplateRow, key=("words",))),
+        numerals={
+            row.word: Numeral(row.value, row.role) for row in read(folder, "numbers.tsv", NumberRow, key=("word",))
+        },
+        qualifiers_before={row.phrase: row.qualifier for row in qualifiers if row.side == "before"},
+        qualifiers_after={row.phrase: row.qualifier for row in qualifiers if row.side == "after"},
+        measures={
+            row.word: Measure(row.unit, row.factor, row.category)
+            for row in read(folder, "measures.tsv", MeasureRow, key=("word",))
+        },
+        currencies={
+            row.word: Currency(row.code, row.kind) for row in read(folder, "currencies.tsv", CurrencyRow, key=("word",))
+        },
+        number_context=_grouped(
+            (row.role, row.word) for row in read(folder, "number_context.tsv", NumberContextRow, key=("word", "role"))
+        ),
+        nouns=_nouns(folder),
+        verbs={row.word: Action(row.action, row.kind) for row in actions if row.form == "verb"},
+        action_nouns={row.word: Action(row.action, row.kind) for row in actions if row.form == "noun"},
+        reporting=_grouped(
+            (row.role, row.word) for row in read(folder, "reporting.tsv", ReportingRow, key=("word", "role"))
+        ),
+        modality={row.word: row.modality for row in read(folder, "modality.tsv", ModalityRow, key=("word",))},
+        digest=_digest(folder),
+    )
+
+
+def _unit_words(folder: Traversable) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for row in read(folder, "unit_words.tsv", UnitWordRow, key=("word", "role")):
+        words[row.word] = "both" if row.word in words else row.role
+    return words
+
+
+def _titles(folder: Traversable) -> tuple[str, ...]:
+    titles = (row.title for row in read(folder, "titles.tsv", TitleRow, key=("title",)))
+    return tuple(sorted(titles, key=len, reverse=True))
+
+
+def _nouns(folder: Traversable) -> dict[str, Noun]:
+    nouns: dict[str, Noun] = {}
+    for row in read(folder, "nouns.tsv", NounRow, key=("noun",)):
+        noun = Noun(row.noun, row.category, row.role)
+        for form in (row.noun, row.plural or f"{row.noun}s"):
+            nouns.setdefault(form, noun)
+    return nouns
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    groups: dict[str, set[str]] = {}
+    for role, word in pairs:
+        groups.setdefault(role, set()).add(word)
+    return {role: frozenset(words) for role, words in groups.items()}
+
+
+def _digest(folder: Traversable) -> str:
+    whole = hashlib.sha256()
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".tsv"):
+            whole.update(file.name.encode() + b"\x00" + file.read_bytes())
+    return whole.hexdigest()[:8]

@@ -1,0 +1,221 @@
+"""The figures of a text as claims: what is counted, what is done, by whom, where, when, who says so, and how firmly."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from services.common.identity import claim_id
+from services.common.messages import Claim
+from services.extractor.knowledge import Knowledge
+from services.extractor.tagger.antecedents import Antecedents
+from services.extractor.tagger.attribution import SentenceSpeakers
+from services.extractor.tagger.deeds import Deed, DeedReader
+from services.extractor.tagger.entities import Entities
+from services.extractor.tagger.gazetteer import Found
+from services.extractor.tagger.implied import implied_items
+from services.extractor.tagger.items import Item, ItemReader
+from services.extractor.tagger.modality import modality
+from services.extractor.tagger.parties import PartyReader
+from services.extractor.tagger.phrases import PhraseReader
+from services.extractor.tagger.pipeline import Paragraph, lemma
+from services.extractor.tagger.quantities import Quantity, quantities
+from services.extractor.tagger.readings import (
+    CASUALTY_KINDS,
+    Counted,
+    Read,
+    category,
+    goes_on_from,
+    is_each,
+    is_worth_it,
+)
+from services.extractor.tagger.speakers import SpokeBefore
+from services.extractor.tagger.timing import as_of
+from services.extractor.tagger.when import Period, periods
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span
+
+_CARRIED_KINDS = frozenset({"move", "transfer"})
+_CARRIED_FOR = 3
+"""Sentences for which a sender stays known: "the delivery of 50 howitzers" after "North Korea has supplied"."""
+
+
+def find_claims(
+    text: str,
+    paragraphs: Sequence[Paragraph],
+    entities: Entities,
+    known: Knowledge,
+    *,
+    article_id: str,
+    published_at: datetime | None,
+) -> tuple[Claim, ...]:
+    """Every figure of the text as a claim, in the order of the text."""
+    names = [(name.start, name.end) for name in entities.mentions if name.type in {"weapon", "military_unit", "person"}]
+    figures = quantities(text, known, names)
+    published = published_at.date() if published_at else None
+    writer = _Writer(text, entities, known, article_id, published)
+    starts = [figure.start for figure in figures]
+    for part in paragraphs:
+        writer.paragraph(part, figures[bisect_left(starts, part.start) : bisect_left(starts, part.end)])
+    return tuple(writer.claims)
+
+
+class _Writer:
+    def __init__(
+        self, text: str, entities: Entities, known: Knowledge, article_id: str, published: date | None
+    ) -> None:
+        self._text = text
+        self._entities = entities
+        self._known = known
+        self._article_id = article_id
+        self._published = published
+        self._deeds = DeedReader(known)
+        self._spoke = SpokeBefore()
+        self._antecedents = Antecedents(known)
+        self._doer: tuple[str, Found, int] | None = None
+        self._sentences = 0
+        self._seen: Counter[tuple[str, str]] = Counter()
+        self.claims: list[Claim] = []
+
+    def paragraph(self, part: Paragraph, figures: Sequence[Quantity]) -> None:
+        """Write the claims of one paragraph. Paragraphs must come in the order of the text."""
+        phrases = PhraseReader(self._text, part, self._entities, self._known)
+        items = ItemReader(part, phrases, self._text, self._known)
+        parties = PartyReader(part, self._entities)
+        times = periods(part.text, self._published)
+        for sentence in part.sentences:
+            self._sentences += 1
+            start, end = part.start + sentence.start_char, part.start + sentence.end_char
+            speakers = SentenceSpeakers(self._text, part, sentence, self._entities, self._known, self._spoke)
+            inside = [one for one in figures if start <= one.start < end]
+            counted = [*self._counted(items, parties, inside, sentence), *_implied(part, sentence, inside, self._known)]
+            earlier: Read | None = None
+            for one in sorted(counted, key=lambda one: one.figure.start):
+                read = self._read(part, one, parties, speakers, times, earlier)
+                if is_worth_it(read):
+                    self.claims.append(self._claim(read, sentence))
+                    earlier = read
+            self._remember_doer(sentence, parties)
+            self._antecedents.end_of(sentence)
+            speakers.keep()
+
+    def _counted(
+        self, items: ItemReader, parties: PartyReader, figures: Sequence[Quantity], sentence: "Span"
+    ) -> Iterator[Counted]:
+        for figure in figures:
+            item = items.read(figure)
+            if item is None and figure.kind == "count":
+                item = self._left_out(items, figure)
+            if item is None:
+                continue
+            whose = parties.owner(item.token)
+            if item.pronoun or not item.unit:
+                found = self._antecedents.resolve(item, sentence)
+                if found is None:
+                    continue
+                item, whose = found
+            else:
+                self._antecedents.remember(item, whose)
+            yield Counted(figure, item, whose)
+
+    def _left_out(self, items: ItemReader, figure: Quantity) -> Item | None:
+        """ "killing five and wounding seven": the noun is left out, for it was said before or goes without saying."""
+        token = items.number_token(figure)
+        if token is None or token.dep_ not in {"nsubj", "nsubjpass", "dobj", "obj", "conj", "appos", "nummod"}:
+            return None
+        verb = token.head
+        action = self._known.verbs.get(lemma(verb)) if verb.pos_ == "VERB" else None
+        if action is None and token.dep_ not in {"nsubj", "nsubjpass"}:
+            return None
+        plain = Item(token, figure.end, "people", "person", "other", "people")
+        if action and action.kind in CASUALTY_KINDS:
+            return plain
+        return replace(plain, pronoun=True) if figure.low != 1 else None
+
+    def _read(
+        self,
+        part: Paragraph,
+        one: Counted,
+        parties: PartyReader,
+        speakers: SentenceSpeakers,
+        times: Sequence[Period],
+        earlier: "Read | None",
+    ) -> "Read":
+        item = one.item
+        deed = self._deeds.of(item.token)
+        if deed is None and earlier is not None and goes_on_from(part, earlier, one):
+            return replace(earlier, one=one, speaker=speakers.of(item.token) or earlier.speaker)
+        actor = parties.actor(item.token, deed) or one.whose or self._carried(deed)
+        words = self._text[one.figure.start : one.figure.end]
+        mode = modality(item.token, deed.token if deed else None, words, self._known)
+        return Read(
+            one=one,
+            deed=deed,
+            actor=actor,
+            place=parties.place(item.token, deed),
+            speaker=speakers.of(item.token),
+            modality=mode,
+            as_of=as_of(part, item.token, deed, times, self._known, mode, self._published),
+        )
+
+    def _claim(self, read: "Read", sentence: "Span") -> Claim:
+        figure, item, deed = read.one.figure, read.one.item, read.deed
+        start, end = figure.start, max(figure.end, item.end)
+        words, quoted = self._text[start:end], sentence.text.strip()
+        nth = self._seen[quoted, words]
+        self._seen[quoted, words] += 1
+        return Claim(
+            id=claim_id(self._article_id, quoted, words, nth),
+            text=words,
+            start=start,
+            end=end,
+            sentence=quoted,
+            low=figure.low,
+            high=figure.high,
+            qualifier=figure.qualifier,
+            category=category(item, deed),
+            item=item.text,
+            unit=item.unit,
+            implicit=read.one.implicit,
+            each=is_each(item.token, sentence),
+            action=deed.action if deed else None,
+            actor=read.actor.id if read.actor else None,
+            place=read.place.id if read.place else None,
+            attributed_to=read.speaker.attribution() if read.speaker else None,
+            modality=read.modality,
+            as_of=read.as_of,
+        )
+
+    def _remember_doer(self, sentence: "Span", parties: PartyReader) -> None:
+        for token in sentence:
+            if token.pos_ != "VERB":
+                continue
+            deed = self._deeds.of_verb(token)
+            if deed is None or deed.kind not in _CARRIED_KINDS:
+                continue
+            doer = parties.doer(deed)
+            if doer is not None and doer.type == "country":
+                self._doer = (deed.kind, doer, self._sentences)
+                return
+
+    def _carried(self, deed: Deed | None) -> Found | None:
+        if deed is None or self._doer is None or deed.role == "subject":
+            return None
+        kind, doer, at = self._doer
+        return (
+            doer
+            if kind in _CARRIED_KINDS and deed.kind in _CARRIED_KINDS and self._sentences - at <= _CARRIED_FOR
+            else None
+        )
+
+
+def _implied(part: Paragraph, sentence: "Span", figures: Sequence[Quantity], known: Knowledge) -> Iterator[Counted]:
+    """ "a soldier was killed": one, though no number is written."""
+    for item, start in implied_items(part, sentence, known):
+        if any(start <= figure.start < item.end for figure in figures):
+            continue
+        figure = Quantity(start, item.end, start, item.end, 1.0, 1.0, "exact")
+        yield Counted(figure, item, implicit=True)

@@ -1,0 +1,63 @@
+"""A text as words, numbers and signs, each with its place: what the number grammar reads.
+
+spaCy's tokens are made for grammar ("M-1978/1989" is one, "60bn" may be one or two); figures need a plainer view, and
+one that also works for languages without a model.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["number", "word", "sign"]
+
+_TOKEN = re.compile(
+    r"""
+    (?P<number>
+        \d{1,3}(?:(?:,|'|’|[\u00a0\u2009\u202f])\d{3})+(?!\d)(?:\.\d+)?   # 12,000  1,250.5  12’000
+      | \d{1,3}(?:\ \d{3})+(?![\d.,]\d|\d)                                # 12 000
+      | \d+(?:\.\d+)?                                                         # 12000  1.6
+    )
+  | (?P<word>(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)?)           # p.m.  hundred  o'clock
+  | (?P<sign>[^\w\s]|_)
+    """,
+    re.VERBOSE,
+)
+_LINK = re.compile(r"(?:https?://|www\.|pic\.)\S+|\b[\w.+-]{1,64}@[\w.-]+|[@#]\w+")
+_LINK_SIGNS = ("@", "#", "://", "www.", "pic.")
+LARGEST = 1e18
+"""A longer row of digits is a serial number, not a figure."""
+_THOUSANDS = re.compile(r"[,'’ \u00a0\u2009\u202f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the text; ``value`` where it is a number."""
+
+    start: int
+    end: int
+    text: str
+    kind: Kind
+    value: float = 0.0
+
+    @property
+    def lower(self) -> str:
+        """The text in lower case."""
+        return self.text.lower()
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a text in order; addresses, handles and hashtags are left out, for their digits say nothing."""
+    links = [match.span() for match in _LINK.finditer(text)] if any(sign in text for sign in _LINK_SIGNS) else []
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        while links and links[0][1] <= start:
+            links.pop(0)
+        if links and links[0][0] <= start:
+            continue
+        kind: Kind = "number" if match["number"] else "word" if match["word"] else "sign"
+        value = float(_THOUSANDS.sub("", match[0])) if kind == "number" else 0.0
+        if value > LARGEST:
+            kind = "word"
+        found.append(Token(start, end, match[0], kind, value))
+    return found

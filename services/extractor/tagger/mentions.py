@@ -1,0 +1,90 @@
+"""Mentions on their way to entities: spans with the id they name, and what the article itself teaches about names."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from services.extractor.knowledge import Knowledge
+from services.extractor.knowledge.names import WORD, slug
+from services.extractor.tagger.gazetteer import Found
+
+_FAMILY_NAME_FIRST = frozenset({"KP", "KR", "CN", "VN"})
+_ACRONYM = re.compile(r"['’”\"]?s? \(\W?([A-Z][A-Za-z]?[A-Z]{1,6})\W?\)")
+
+
+@dataclass(frozen=True, slots=True)
+class FullName:
+    """A person as named in full, and where first."""
+
+    id: str
+    name: str
+    start: int
+
+
+def surnames(found: Iterable[Found], known: Knowledge) -> dict[str, list[FullName]]:
+    """For each family name that the article gives together with a first name: who it is."""
+    names: dict[str, list[FullName]] = {}
+    for mention in found:
+        if mention.type != "person":
+            continue
+        words = [match[0] for match in WORD.finditer(mention.name)]
+        if len(words) < 2:
+            continue
+        table = known.names.entities.get(mention.id)
+        first = table is not None and table.country in _FAMILY_NAME_FIRST
+        surname = words[0] if first else mention.name.split()[-1]
+        people = names.setdefault(surname, [])
+        if all(person.id != mention.id for person in people):
+            people.append(FullName(mention.id, mention.name, mention.start))
+    return names
+
+
+def who(surname: str, at: int, names: dict[str, list[FullName]]) -> FullName | None:
+    """The person a bare family name means at this place: whoever of that name was named in full last before it."""
+    before = [person for person in names.get(surname, ()) if person.start < at]
+    return max(before, key=lambda person: person.start, default=None)
+
+
+def acronyms(text: str, found: Iterable[Found]) -> dict[str, Found]:
+    """Short forms the article introduces: "State Border Guard Service (SBGS)"."""
+    introduced: dict[str, Found] = {}
+    for mention in found:
+        match = _ACRONYM.match(text, mention.end)
+        if match and mention.type in {"organisation", "military_unit", "place"} and _initials(match[1], mention.name):
+            introduced.setdefault(match[1], mention)
+    return introduced
+
+
+def _initials(short: str, name: str) -> bool:
+    letters = [word[0].upper() for word in WORD.findall(name)]
+    capitals = [letter for letter in short if letter.isupper()]
+    return len(capitals) >= 2 and not Counter(capitals) - Counter(letters)
+
+
+def settle(text: str, title: str, found: Sequence[Found], known: Knowledge) -> list[Found]:
+    """Names that may mean several things take the meaning that the article's other words speak for."""
+    whole = f"{title}\n{text}"
+    chosen: dict[str, str] = {}
+    settled = []
+    for mention in found:
+        written = text[mention.start : mention.end]
+        senses = known.names.senses.get(written)
+        if not senses:
+            settled.append(mention)
+            continue
+        if written not in chosen:
+            scores = {sense.entity: sum(whole.count(cue) for cue in sense.cues) for sense in senses}
+            default = next(sense.entity for sense in senses if sense.default)
+            best = max(scores, key=lambda entity: (scores[entity], entity == default))
+            chosen[written] = best
+        entity = known.names.entities[chosen[written]]
+        settled.append(replace(mention, id=entity.id, type=entity.type, name=entity.name))
+    return settled
+
+
+def unknown(start: int, end: int, written: str, kind: str) -> Found | None:
+    """A mention of something no table names, with an id made of its words; None where nothing is left to make it of."""
+    if not (made := slug(written)):
+        return None
+    return Found(start, end, f"{kind}/{made}", kind, " ".join(written.split()))  # type: ignore[arg-type]  # an EntityType

