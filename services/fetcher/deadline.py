@@ -38,6 +38,7 @@ class Workers:
         self._count = count
         self._limit = limit
         self._pool = self._new_pool()
+        self._replacing = asyncio.Lock()  # two that find it broken must not both make a new one
 
     async def run(self, work: Callable[P, T], what: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Do work in a worker; ``what`` names its subject in a sentence.
@@ -67,10 +68,11 @@ class Workers:
         self._pool.join()
 
     async def _scheduled(self, work: Callable[P, T], limit: float, *args: P.args, **kwargs: P.kwargs) -> T:
-        if not self._pool.active:
-            log.warning("workers_replaced", reason="the pool of processes was broken")
-            await asyncio.to_thread(self.close)
-            self._pool = self._new_pool()
+        async with self._replacing:
+            if not self._pool.active:
+                log.warning("workers_replaced", reason="the pool of processes was broken")
+                await asyncio.to_thread(self.close)
+                self._pool = self._new_pool()
         # the first task starts the processes, which takes a while: never in the event loop's thread
         future = await asyncio.to_thread(self._pool.schedule, _with_resets, (work, args, kwargs), timeout=limit)
         return await asyncio.wrap_future(future)

@@ -1,5 +1,6 @@
 """Feeds (RSS 0.9 to 2.0, RSS 1.0, Atom) from bytes to entries. Pure: nothing is fetched or opened."""
 
+import re
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Any
@@ -15,6 +16,7 @@ from services.fetcher.sniffing import what_is
 
 HARMLESS = ("NonXMLContentType", "CharacterEncodingOverride")
 LONGEST_SUMMARY = 2_000
+_REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]{1,8}|[0-9]{1,8});")
 
 
 def entries_from_feed(body: bytes, url: str, *, content_type: str | None = None) -> tuple[Entry, ...]:
@@ -38,13 +40,22 @@ def feed_from_bytes(body: bytes, url: str, *, content_type: str | None = None) -
         raise NotAFeed(f"The feed {url} is empty.")
     headers = {"content-location": url, **({"content-type": content_type} if content_type else {})}
     try:
-        parsed = feedparser.parse(BytesIO(body), response_headers=headers)
+        parsed = feedparser.parse(BytesIO(_without_half_characters(body)), response_headers=headers)
     except Exception as error:  # its fallback parser raises whatever a hostile document makes it raise
         raise NotAFeed(f"The feed {url} cannot be read: {type(error).__name__}: {error}.") from error
     version = parsed.get("version") or ""
     if not version and not parsed.entries:
         raise NotAFeed(f"{url} is {what_is(body)}, not a feed.")
     return _read(parsed, url, version or "feed")
+
+
+def _without_half_characters(body: bytes) -> bytes:
+    """A reference to a surrogate (``&#xD800;``) names no character (XML 1.0, section 4.1); one loses the whole feed."""
+    return _REFERENCE.sub(lambda found: b"&#xFFFD;" if 0xD800 <= _number(found[1]) <= 0xDFFF else found[0], body)
+
+
+def _number(reference: bytes) -> int:
+    return int(reference[1:], 16) if reference[:1] in b"xX" else int(reference)
 
 
 def _read(parsed: Any, url: str, version: str) -> Feed:

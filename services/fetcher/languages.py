@@ -59,9 +59,7 @@ def _fits(code: str, script: str | None) -> bool:
         return True
     if script in NOT_LATIN:
         return code in NOT_LATIN[script]
-    return (
-        script != "LATIN" or code in {"sr", "ku", "kk", "mn"} or all(code not in those for those in NOT_LATIN.values())
-    )
+    return script != "LATIN" or code in TWO_SCRIPTS or all(code not in those for those in NOT_LATIN.values())
 
 
 def _script(text: str) -> str | None:

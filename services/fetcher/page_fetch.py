@@ -57,10 +57,11 @@ async def _take(line: Line, source: Source, address: Address, page: Page, began:
         return
     try:
         article = await _read(line, source, address, page)
-    except (NotAnArticle, WorkTimedOut, WorkerLost) as error:
-        # looked at again like an article, as a stub may become one; but not what costs too much to read
-        again = isinstance(error, NotAnArticle)
-        await _settle(line, address, page, error.outcome, reason=str(error), again=again)
+    except NotAnArticle as error:  # looked at again like an article, as a stub may become one
+        await _settle(line, address, page, error.outcome, reason=str(error), again=True)
+        return
+    except (WorkTimedOut, WorkerLost) as error:  # perhaps the machine's fault: tried again like what cannot be reached
+        await _failed(line, address, error.outcome, str(error))
         return
     async with line.in_hand(article.id):
         await _deliver(line, address, page, article, began)

@@ -242,3 +242,11 @@ def test_what_is_not_a_sitemap(body: bytes, sentence: str) -> None:
 def test_a_damaged_gzip_file() -> None:
     with pytest.raises(NotAFeed, match="damaged gzip file"):
         sitemap_from_bytes(b"\x1f\x8b\x08\x00" + zlib.compress(b"x" * 50), URL)
+
+
+@pytest.mark.parametrize("reference", [b"&#xD800;", b"&#xdfff;", b"&#55296;"])
+def test_a_reference_to_half_a_character_does_not_lose_the_feed(reference: bytes) -> None:
+    item = b"<item><title>Guns %s</title><link>https://outlet.example/%d</link></item>"
+    body = b'<rss version="2.0"><channel><title>x</title>' + item % (reference, 1) + item % (b"&#233;", 2)
+    entries = entries_from_feed(body + b"</channel></rss>", "https://outlet.example/feed")
+    assert [entry.url for entry in entries] == ["https://outlet.example/1", "https://outlet.example/2"]
