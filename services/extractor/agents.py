@@ -1,10 +1,16 @@
-"""Faust and nothing but: ``news.articles.v1`` in batches, committed once they were taken. ADR 0001 says why."""
+"""Faust and nothing but: ``news.articles.v1`` in batches, committed once they were taken. ADR 0001 says why.
+
+Faust lives in a thread of its own, with an event loop of its own: its stop can hang for as long as Kafka is away, and
+whatever hangs there must neither delay the service's answers nor its end.
+"""
 
 import asyncio
 import contextlib
 import logging
+import threading
 import warnings
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -19,6 +25,7 @@ from services.extractor.settings import ExtractorSettings
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # of its own dependencies
     import faust
+    from mode.threads import WorkerThread
 
 log = structlog.get_logger()
 
@@ -29,10 +36,11 @@ WITHIN = 0.1
 """Seconds to wait for a batch to fill; an article that comes alone is not kept waiting longer."""
 SETTLE_SECONDS = 10.0
 """How long a rebalance waits for the batch in hand; after that another member may tag the same articles again."""
-STOP_SECONDS = 6.0
+STOP_SECONDS = 4.0
 """The most seconds a stop waits for the batch in hand, and again for the clients."""
+WATCH_SECONDS = 0.1
 
-Take = Callable[[Sequence[Received]], Awaitable[None]]
+Take = Callable[[Sequence[Received]], Coroutine[Any, Any, None]]
 
 
 class _Stateless(faust.App):
@@ -45,19 +53,62 @@ class _Stateless(faust.App):
         """Faust would make its data folder in the working directory here."""
 
 
-class Consuming:
-    """One run of the Faust app: from its start until it stops, crashes, or ``take`` gives up."""
+class _DaemonThread(WorkerThread):
+    """The thread of Faust's consumer, which must not keep an extractor alive that was asked to stop."""
+
+    def __init__(self, service: Any, **options: Any) -> None:
+        super().__init__(service, **options)
+        self.daemon = True
+
+
+class Consuming(threading.Thread):
+    """One run of the Faust app: from its start until it is stopped, crashes, or ``take`` gives up."""
 
     def __init__(self, settings: ExtractorSettings, take: Take) -> None:
+        super().__init__(name="faust", daemon=True)
+        self._settings = settings
         self._take = take
+        self._service_loop = asyncio.get_running_loop()
         self._batch = settings.extractor_workers * BATCH_PER_WORKER
-        self._settled = asyncio.Event()
-        self._settled.set()
+        self._asked_to_stop = False
+        self.ready = False
+        """The consumer has its partitions."""
         self.failure: BaseException | None = None
         """What ``take`` raised; nothing of that batch is committed."""
-        self.app = self._app(settings)
+        self.crash: BaseException | None = None
+        """What Faust itself raised."""
 
-    def _app(self, settings: ExtractorSettings) -> Any:
+    def ask_to_stop(self) -> None:
+        """Settle the batch in hand, commit, and end. From now on no batch is taken, and none acknowledged late."""
+        self._asked_to_stop = True
+
+    def run(self) -> None:
+        """The thread."""
+        try:
+            asyncio.run(self._run())
+        except BaseException as error:  # noqa: BLE001 - seen by whoever watches the thread
+            self.crash = error
+
+    async def _run(self) -> None:
+        self._settled = asyncio.Event()
+        self._settled.set()
+        self.app = app = self._app()
+        app.finalize()
+        app.consumer._thread.Worker = _DaemonThread  # noqa: SLF001 - there is no setting; see the class
+        starting = asyncio.ensure_future(app.start())
+        while not (self._asked_to_stop or self.failure or app.should_stop):
+            if starting.done():
+                starting.result()
+                self.ready = True
+            await asyncio.sleep(WATCH_SECONDS)
+        if app.crashed:
+            raise TransientError(f"Faust crashed: {app.crash_reason!r}")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._settled.wait(), STOP_SECONDS)
+        await app.stop()
+
+    def _app(self) -> Any:
+        settings = self._settings
         app = _Stateless(
             GROUP,
             env={},  # our settings are the only ones that are read from the environment
@@ -88,16 +139,19 @@ class Consuming:
     async def _agent(self, stream: Any) -> None:
         """Batch by batch, acknowledged when ``take`` has returned. An agent that raises would acknowledge too much."""
         async for events in stream.noack().noack_take(self._batch, within=WITHIN):
+            if self._asked_to_stop or self.failure:
+                await asyncio.Event().wait()
             self._settled.clear()
+            taking = self._take([event.message for event in events])
             try:
-                await self._take([event.message for event in events])
+                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(taking, self._service_loop))
             except asyncio.CancelledError:
                 raise
             except BaseException as error:  # noqa: BLE001 - the run ends and says why; nothing is acknowledged
                 self.failure = error
-                await asyncio.Event().wait()
-            for event in events:
-                event.ack()
+            else:
+                for event in events:
+                    event.ack()
             self._settled.set()
 
     async def _on_revoked(self, _app: Any, /, *_partitions: Any, **_signal: Any) -> None:
@@ -105,10 +159,6 @@ class Consuming:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._settled.wait(), SETTLE_SECONDS)
             await asyncio.wait_for(self.app.consumer.commit(), SETTLE_SECONDS)
-
-    async def settled(self) -> None:
-        """Wait until no batch is in hand."""
-        await self._settled.wait()
 
 
 async def consume_with_faust(settings: ExtractorSettings, take: Take, process: Process) -> None:
@@ -121,52 +171,38 @@ async def consume_with_faust(settings: ExtractorSettings, take: Take, process: P
         logging.getLogger(name).setLevel(logging.ERROR)
     crashes = 0
     while not process.stop.is_set():
-        began = asyncio.get_running_loop().time()
+        began = monotonic()
         try:
-            await _run(Consuming(settings, take), process)
+            await _watch(Consuming(settings, take), process)
         except TransientError as error:
-            crashes = crashes + 1 if asyncio.get_running_loop().time() - began < 60 else 1
+            crashes = crashes + 1 if monotonic() - began < 60 else 1
             process.metrics.retries.labels(process.service).inc()
             process.health.waiting_for("faust", str(error))
             log.warning("faust_made_anew", crashes=crashes, reason=str(error))
             await wait_or_stop(process.stop, min(LONGEST_WAIT, 0.5 * 2**crashes))
 
 
-async def _run(consuming: Consuming, process: Process) -> None:
-    """One Faust app from start to stop.
+async def _watch(consuming: Consuming, process: Process) -> None:
+    """One run of Faust from start to stop.
 
     Raises:
-        TransientError: it crashed.
+        TransientError: it did not start, or crashed.
         Exception: whatever ``take`` raised.
     """
-    app = consuming.app
-    app.finalize()
-    starting = asyncio.ensure_future(app.start())
+    consuming.start()
     try:
-        while not (process.stop.is_set() or consuming.failure or app.should_stop):
-            if starting.done():
-                starting.result()
+        while consuming.is_alive() and consuming.failure is None and not process.stop.is_set():
+            if consuming.ready:
                 process.health.restored("faust")
-            await wait_or_stop(process.stop, 0.2)
-        if process.stop.is_set() and not app.should_stop:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(consuming.settled(), STOP_SECONDS)
-    except Exception as error:
-        raise TransientError(f"Faust did not start: {error!r}") from error
+            await wait_or_stop(process.stop, WATCH_SECONDS)
     finally:
-        await _stop(app, starting)
+        consuming.ask_to_stop()
+    gives_up_at = monotonic() + 2 * STOP_SECONDS
+    while consuming.is_alive() and monotonic() < gives_up_at:
+        await asyncio.sleep(WATCH_SECONDS)
+    if consuming.is_alive():
+        log.warning("faust_not_stopped", reason="it waits for Kafka; what was not committed comes again")
     if consuming.failure is not None:
         raise consuming.failure
-    if app.crashed:
-        raise TransientError(f"Faust crashed: {app.crash_reason!r}")
-
-
-async def _stop(app: Any, starting: asyncio.Future[Any]) -> None:
-    """Stop the app, which commits what was acknowledged; Kafka may be away, so not for ever."""
-    try:
-        await asyncio.wait_for(app.stop(), STOP_SECONDS)
-    except Exception as error:  # noqa: BLE001 - a client that cannot be stopped is given up; what it held comes again
-        log.warning("faust_not_stopped", reason=repr(error))
-    starting.cancel()
-    with contextlib.suppress(BaseException):
-        await starting
+    if consuming.crash is not None and not process.stop.is_set():
+        raise TransientError(str(consuming.crash) or repr(consuming.crash)) from consuming.crash

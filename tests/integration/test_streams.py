@@ -17,6 +17,7 @@ from services.common.messages import Claim
 from services.common.settings import KafkaSettings
 from services.common.topics import ALL_TOPICS, ARTICLES, TAGGED
 from tests.builders import a_tagged_article, an_article
+from tests.waiting import until
 
 CONSUMER = Path(__file__).parents[2] / "docs/streams/consume.py"
 pytestmark = pytest.mark.usefixtures("clean_line")
@@ -68,7 +69,8 @@ async def test_topics_are_configured_as_promised(engines: Engines) -> None:
     client = AIOKafkaAdminClient(bootstrap_servers=engines.kafka_bootstrap)
     await client.start()
     try:
-        described = {topic["topic"]: topic for topic in await client.describe_topics([t.name for t in ALL_TOPICS])}
+        expected = {topic.name: topic.partitions for topic in ALL_TOPICS}
+        await until(lambda: has_partitions(client, expected), "every topic has its partitions")
         resources = [ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in ALL_TOPICS]
         answers = await client.describe_configs(resources)
     finally:
@@ -79,5 +81,10 @@ async def test_topics_are_configured_as_promised(engines: Engines) -> None:
         for _, _, _, name, entries in answer.resources
     }
     for topic in ALL_TOPICS:
-        assert len(described[topic.name]["partitions"]) == topic.partitions
         assert topic.config().items() <= configured[topic.name].items()
+
+
+async def has_partitions(client: AIOKafkaAdminClient, expected: dict[str, int]) -> bool:
+    """Whether Kafka says so; topics that were just made are described a moment later."""
+    described = await client.describe_topics(list(expected))
+    return {topic["topic"]: len(topic["partitions"]) for topic in described} == expected
