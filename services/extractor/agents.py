@@ -96,16 +96,18 @@ class Consuming(threading.Thread):
         app.finalize()
         app.consumer._thread.Worker = _DaemonThread  # noqa: SLF001 - there is no setting; see the class
         starting = asyncio.ensure_future(app.start())
-        while not (self._asked_to_stop or self.failure or app.should_stop):
-            if starting.done():
-                starting.result()
-                self.ready = True
-            await asyncio.sleep(WATCH_SECONDS)
+        try:
+            while not (self._asked_to_stop or self.failure or app.should_stop):
+                if starting.done():
+                    starting.result()
+                    self.ready = True
+                await asyncio.sleep(WATCH_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._settled.wait(), STOP_SECONDS)
+        finally:
+            await app.stop()
         if app.crashed:
             raise TransientError(f"Faust crashed: {app.crash_reason!r}")
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._settled.wait(), STOP_SECONDS)
-        await app.stop()
 
     def _app(self) -> Any:
         settings = self._settings

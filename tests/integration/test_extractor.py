@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -13,7 +14,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from deploy.local.engines import Engines
-from services.common.errors import PermanentError
+from services.common.errors import TooManyDeadLetters
 from services.common.events import Record, from_value, to_record
 from services.common.health import Health
 from services.common.kafka import consumer, producer, send
@@ -22,6 +23,7 @@ from services.common.metrics import Metrics
 from services.common.runtime import Process
 from services.common.settings import KafkaSettings
 from services.common.topics import ARTICLES, DEAD_LETTERS, TAGGED, Topic
+from services.extractor.agents import Consuming
 from services.extractor.app import work
 from services.extractor.settings import ExtractorSettings
 from tests.builders import an_article
@@ -188,13 +190,28 @@ async def test_revisions_of_an_article_stay_in_order(engines: Engines) -> None:
 async def test_too_many_dead_letters_stop_the_service_with_nothing_committed(engines: Engines) -> None:
     bad = [Record(ARTICLES.name, b"same", f"bad {number}".encode()) for number in range(6)]
     await put_records(engines, bad)
-    with pytest.raises(PermanentError, match="SITREP_DEAD_LETTER_LIMIT"):
-        async with extracting(engines, dead_letter_limit=3) as process:
-            await until(process.stop.is_set, "the service stopped", within=20)
+    metrics = Metrics()
+    process = Process("extractor", metrics, Health(metrics), asyncio.Event())
+    settings = ExtractorSettings(kafka_bootstrap=engines.kafka_bootstrap, extractor_workers=1, dead_letter_limit=3)
+    with pytest.raises(TooManyDeadLetters, match="SITREP_DEAD_LETTER_LIMIT"):
+        await asyncio.wait_for(work(settings, process), 60)
     assert await committed(engines) == 0
     async with extracting(engines):
         letters = await read(engines, DEAD_LETTERS, 1, at_least=len(bad))
     assert {from_value(DeadLetter, record.value).offset for record in letters} == set(range(6))
+
+
+async def test_a_faust_that_crashes_is_made_anew(engines: Engines) -> None:
+    articles = some_articles(60)
+    await put(engines, articles)
+    async with extracting(engines) as process:
+        await read(engines, TAGGED, 10)
+        [faust] = [thread for thread in threading.enumerate() if isinstance(thread, Consuming)]
+        asyncio.run_coroutine_threadsafe(faust.app.crash(RuntimeError("as a fault of its own would")), faust.app.loop)
+        tagged = await read_tagged(engines, len(articles))
+        await until(lambda: not process.health.waiting, "ready again")
+        assert process.metrics.registry.get_sample_value("sitrep_retries_total", {"stage": "extractor"}) == 1
+    assert {one.article.id for one in tagged} == {article.id for article in articles}
 
 
 async def test_killed_in_the_middle_it_loses_nothing(engines: Engines, tmp_path: Path) -> None:
