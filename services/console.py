@@ -1,16 +1,34 @@
 """How the command's answers look on a terminal: plain functions from answers to rich tables."""
 
+import asyncio
+import logging
 import re
-from collections.abc import Iterable, Sequence
+import signal
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from rich.console import Console, Group
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
 from services.common.errors import PermanentError, TransientError
+from services.common.health import Health
+from services.common.logs import configure_logs
+from services.common.metrics import Metrics
+from services.common.runtime import Process
+from services.fetcher.feed_schedule import is_gone, next_poll
+from services.fetcher.remembered import FeedState
+from services.fetcher.settings import FetcherSettings
+from services.fetcher.sources import Source
+
+if TYPE_CHECKING:  # what they need takes a while to import
+    from services.fetcher.backfill import Backfilled
+    from services.fetcher.discovery import Outlet
 
 MARK = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
 
@@ -86,15 +104,119 @@ def figure(claim: dict[str, Any]) -> Text:
     return text
 
 
-def print_sources(sources: Iterable[Any]) -> None:
-    """The sources as a table."""
-    table = Table(title="Sources", title_justify="left", show_lines=True)
-    for column in ("Id", "Name", "Domain", "Every", "Feeds and sitemaps"):
+def print_sources(sources: Iterable[Source], held: Mapping[str, FeedState], slowest: timedelta) -> None:
+    """The sources as a table, each feed with what the fetcher remembers of it."""
+    Console().print(sources_table(sources, held, slowest, datetime.now(UTC)))
+
+
+def sources_table(sources: Iterable[Source], held: Mapping[str, FeedState], slowest: timedelta, now: datetime) -> Table:
+    """The sources and how their feeds fare, as of ``now``."""
+    table = Table(title="Sources", title_justify="left", show_lines=True, expand=True)
+    table.add_column("Source", overflow="fold", ratio=2)
+    table.add_column("Feeds and sitemaps", overflow="fold", ratio=4)
+    for column in ("State", "Last read", "Next"):
         table.add_column(column, overflow="fold")
     for source in sources:
-        addresses = "\n".join([*source.feeds, *source.sitemaps])
-        table.add_row(source.id, source.name, source.domain, duration(source.every.total_seconds()), addresses)
-    Console().print(table)
+        every = duration(source.every.total_seconds())
+        whose = Text.assemble((source.id, "bold"), f"\n{source.name}\n{source.domain}, every {every}")
+        for url in (*source.feeds, *source.sitemaps):
+            table.add_row(whose, *_feed_cells(url, held.get(url), source, slowest, now))
+            whose = Text("")
+    return table
+
+
+def _feed_cells(
+    url: str, state: FeedState | None, source: Source, slowest: timedelta, now: datetime
+) -> tuple[Text, Text, str, str]:
+    if state is None or state.last_polled is None:
+        return Text(url), Text("not asked yet", style="dim"), "", ""
+    last = f"{ago(now - state.last_success)} ago" if state.last_success else "never"
+    due = next_poll(state, source, slowest)
+    coming = "" if due is None else "now" if due <= now else f"in {ago(due - now)}"
+    address = Text(url)
+    if state.last_error:
+        address.append(f"\n{state.last_error}", style="red" if state.failures else "dim")
+    if state.moved_to:
+        address.append(f"\nmoved to {state.moved_to}", style="yellow")
+    if is_gone(state):
+        said = Text("gone", style="bold red")
+    elif state.failures:
+        said = Text(f"failing ({state.failures}×)", style="red")
+    else:
+        said = Text("works", style="green")
+    return address, said, last, coming
+
+
+def ago(span: timedelta) -> str:
+    """A time that has passed or is to come, in its largest unit: 40 s, 5 min, 2 h, 3 d."""
+    seconds = max(0, round(span.total_seconds()))
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def print_outlet(outlet: "Outlet") -> None:
+    """What was found at an outlet's address, and what of it is used."""
+    console = Console()
+    console.print(Text(f"{outlet.name or outlet.url}", style="bold"))
+    used = {*outlet.feeds, *outlet.sitemaps}
+    for each in outlet.found:
+        mark = Text("  ✓ ", style="green") if each.url in used else Text("  – ", style="dim")
+        console.print(mark, end="")
+        kind = f"{each.kind}, " if each.kind else ""
+        console.print(Text(f"{each.url} ({kind}named by {each.said_by}): {each.sentence}"), soft_wrap=True)
+
+
+def run_backfill(settings: FetcherSettings, source: str, since: datetime, *, undated: bool) -> int:
+    """Fetch what a source has published since then, with a progress bar; returns the exit code."""
+    from services.fetcher.backfill import Backfilled, backfill
+
+    configure_logs("backfill", settings.model_copy(update={"log_level": "error"}))
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # we say ourselves what is waited for
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[said]}"))
+    with RichProgress(*columns, console=console) as bars:
+        sitemaps = bars.add_task("sitemaps", total=None, said="")
+        pages = bars.add_task("pages", total=None, said="")
+
+        def told(sofar: Backfilled) -> None:
+            bars.update(sitemaps, completed=sofar.sitemaps[0], total=sofar.sitemaps[1])
+            bars.update(pages, completed=sofar.pages[0], total=sofar.pages[1], said=f"{sofar.sent} articles sent")
+
+        async def watch(process: Process) -> None:
+            while True:
+                bars.update(sitemaps, said="".join(f"waiting for {part} " for part in process.health.waiting))
+                await asyncio.sleep(1)
+
+        async def until_done() -> Backfilled:
+            metrics = Metrics()
+            process = Process("backfill", metrics, Health(metrics), asyncio.Event())
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, process.stop.set)
+            process.health.restored("start")
+            watching = asyncio.create_task(watch(process))
+            try:
+                return await backfill(settings, source, since, process, undated=undated, told=told)
+            finally:
+                watching.cancel()
+
+        done = asyncio.run(until_done())
+    for line in backfill_sentences(done):
+        console.print(line, highlight=False, soft_wrap=True)
+    return 130 if done.stopped else 0 if not (done.left or done.failures) else 1
+
+
+def backfill_sentences(done: "Backfilled") -> list[str]:
+    """What came of a backfill, and what to do about what is left."""
+    lines = [f"{done.sent} articles sent; {done.pages[0]} of {done.pages[1]} pages are done with."]
+    lines += [f"A sitemap could not be read: {failure}" for failure in done.failures]
+    if done.undated:
+        lines.append(f"{done.undated} pages of which nothing says the age were left out; --undated fetches them too.")
+    if done.stopped or done.left:
+        lines.append("The same command goes on where this one ended.")
+    return lines
 
 
 def print_check(result: Any) -> None:

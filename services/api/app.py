@@ -19,11 +19,13 @@ from services.api.problems import Problem, answer_errors_as_problems
 from services.api.settings import ApiSettings
 from services.api.subscription_store import SubscriptionStore
 from services.api.subscriptions import add_subscription_routes
+from services.api.websub import MAX_BODY, Pings, add_websub_routes
 from services.common.elastic import elastic
 from services.common.health import health_routes
 from services.common.retry import Stopped, until_it_works, wait_or_stop
 from services.common.runtime import Process, http_server, run_service
 from services.common.settings import load
+from services.common.websub import PATH
 
 log = structlog.get_logger()
 
@@ -54,9 +56,10 @@ def main() -> int:
 async def work(settings: ApiSettings, process: Process) -> None:
     """Serve at once; Elasticsearch and Kafka are used as soon as, and whenever, they are there."""
     store = SubscriptionStore(limit=settings.api_time_limit)
+    pings = Pings(limit=settings.api_time_limit)
     async with elastic(settings, timeout=settings.api_time_limit) as client:
         index = ArticleIndex(client, limit=settings.api_time_limit, cursor_minutes=settings.api_cursor_minutes)
-        app = create_app(settings, process, index, store)
+        app = create_app(settings, process, index, store, pings)
         async with http_server(app, settings.host, settings.api_port) as port:
             log.info("started", host=settings.host, port=port)
             process.health.waiting_for("elasticsearch", "not reached yet")
@@ -68,6 +71,8 @@ async def work(settings: ApiSettings, process: Process) -> None:
                         group.create_task(store.keep_connected(settings, process)),
                         group.create_task(_watch(index, process)),
                     ]
+                    if settings.websub_on:
+                        tasks.append(group.create_task(pings.keep_connected(settings, process)))
                     await process.stop.wait()
                     for task in tasks:
                         task.cancel()  # either may be waiting for an engine that does not answer
@@ -75,8 +80,14 @@ async def work(settings: ApiSettings, process: Process) -> None:
                 raise failed.exceptions[0] from failed
 
 
-def create_app(settings: ApiSettings, process: Process, index: ArticleIndex, store: SubscriptionStore) -> FastAPI:
-    """The ASGI application over an index and a store that the caller opens and closes."""
+def create_app(
+    settings: ApiSettings,
+    process: Process,
+    index: ArticleIndex,
+    store: SubscriptionStore,
+    pings: Pings | None = None,
+) -> FastAPI:
+    """The ASGI application over an index, a store and what sends pings, which the caller opens and closes."""
     app = FastAPI(
         title="Sitrep",
         version=__version__,
@@ -89,12 +100,14 @@ def create_app(settings: ApiSettings, process: Process, index: ArticleIndex, sto
     examples = _examples()
     add_article_routes(app, index, max_page=settings.api_max_page, examples=examples)
     add_subscription_routes(app, store, examples)
+    if pings is not None:
+        add_websub_routes(app, settings, pings)
     add_docs(app)
     app.router.routes.extend(health_routes(process.service, process.health, process.metrics))
     answer_errors_as_problems(app)
     _describe(app)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=5)
-    app.add_middleware(Surrounding, metrics=process.metrics, max_body=settings.api_max_body)
+    app.add_middleware(Surrounding, metrics=process.metrics, max_body=settings.api_max_body, larger={PATH: MAX_BODY})
     return app
 
 

@@ -1,6 +1,8 @@
 """What surrounds every request: its size is bounded, it is counted and timed, a fault becomes a problem."""
 
+from collections.abc import Mapping
 from time import perf_counter
+from types import MappingProxyType
 from typing import Final
 
 import structlog
@@ -26,10 +28,13 @@ SAFE_HEADERS: Final = {
 class Surrounding:
     """The outermost layer. It never lets an exception through, unless an answer had begun to leave."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, max_body: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, metrics: Metrics, max_body: int, larger: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
         self._app = app
         self._metrics = metrics
         self._max_body = max_body
+        self._larger = larger  # by how a path begins: where larger bodies are read
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,7 +53,7 @@ class Surrounding:
             await send(message)
 
         try:
-            await self._app(scope, _bounded(scope, receive, self._max_body), sending)
+            await self._app(scope, _bounded(scope, receive, self._most(scope["path"])), sending)
         except Exception:
             answer, instance = internal_error()
             log.exception("request_failed", method=scope["method"], path=scope["path"], instance=instance)
@@ -57,6 +62,9 @@ class Surrounding:
             await answer(scope, receive, sending)
         finally:
             self._count(scope, status, perf_counter() - began)
+
+    def _most(self, path: str) -> int:
+        return next((most for start, most in self._larger.items() if path.startswith(start)), self._max_body)
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         """Under the route's template, never the path: one article must not be one series of its own."""

@@ -3,9 +3,10 @@
 from pydantic import Field
 
 from services.common.settings import ElasticsearchSettings, KafkaSettings
+from services.common.websub import WebSubSettings
 
 
-class ApiSettings(KafkaSettings, ElasticsearchSettings):
+class ApiSettings(KafkaSettings, ElasticsearchSettings, WebSubSettings):
     """The api: its port, and the bounds of one request."""
 
     api_port: int = Field(default=8400, ge=0, le=65535)

@@ -30,6 +30,8 @@ Category = Literal[
     "personnel", "casualties", "equipment", "munitions", "money", "territory",
     "distance", "duration", "share", "measure", "other",
 ]  # fmt: skip
+ArticleKind = Literal["article", "live_blog", "paywalled"]
+ArticleField = Literal["title", "text", "authors", "published_at", "description", "image_url", "language", "kind"]
 Modality = Literal["asserted", "estimated", "planned", "possible", "denied"]
 
 
@@ -57,6 +59,15 @@ class Source(Message):
     domain: str
 
 
+class Change(Message):
+    """What a revision changed."""
+
+    fields: tuple[ArticleField, ...] = ()
+    """The fields that differ from the earlier revision; empty where it is not known which."""
+    previous_content_hash: str
+    """The ``content_hash`` of the revision before."""
+
+
 class Article(Message):
     """A page's main text with its metadata. The same canonical URL is the same article."""
 
@@ -80,7 +91,11 @@ class Article(Message):
     content_hash: str
     """SHA-256 of what a reader sees (title and text), in hexadecimal."""
     archive: str | None = None
-    """Where the page is kept, or null."""
+    """Where the page is kept, or null: ``file.warc.gz#offset,length``, in bytes."""
+    kind: ArticleKind = "article"
+    """``live_blog``: a page that grows while something happens; ``paywalled``: only the beginning of an article."""
+    change: Change | None = None
+    """What this revision changed; null for the first."""
 
 
 class Mention(Message):
@@ -234,6 +249,20 @@ class Alert(Message):
     published_at: UtcDatetime | None = None
     matches: tuple[Match, ...] = ()
     created_at: UtcDatetime
+
+
+class FeedPing(Message):
+    """What a hub says of a feed (WebSub). It carries nothing of the feed, which is asked for itself."""
+
+    feed: str = Field(min_length=1, max_length=2_000)
+    """The feed's own address, as it was subscribed to."""
+    received_at: UtcDatetime
+    event: Literal["changed", "subscribed", "unsubscribed", "denied"]
+    """Whether the feed has changed, or the hub has begun, ended or refused to tell us when it does."""
+    lease_seconds: int | None = Field(default=None, ge=1)
+    """For how long it tells us, where it has begun to."""
+    reason: str | None = None
+    """Why it refused."""
 
 
 class DeadLetter(Message):

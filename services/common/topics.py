@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from services.common.messages import Alert, Article, DeadLetter, Message, Subscription, TaggedArticle
+from services.common.messages import Alert, Article, DeadLetter, FeedPing, Message, Subscription, TaggedArticle
 
 DAY_MS = 86_400_000
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
@@ -84,4 +84,15 @@ DEAD_LETTERS = Topic(
     partitions=1,
 )
 
-ALL_TOPICS = (ARTICLES, TAGGED, ALERTS, SUBSCRIPTIONS, DEAD_LETTERS)
+PINGS = Topic(
+    name="news.pings.v1",
+    model=FeedPing,
+    event_type="sitrep.feedping.v1",
+    key="the feed's address",
+    identity=lambda ping: (ping.feed, ping.event, ping.received_at.isoformat()),
+    description="What hubs say of feeds that are subscribed to (WebSub): above all, that one has changed. Kept a day.",
+    partitions=1,
+    retention_ms=DAY_MS,
+)
+
+ALL_TOPICS = (ARTICLES, TAGGED, ALERTS, SUBSCRIPTIONS, DEAD_LETTERS, PINGS)

@@ -1,7 +1,11 @@
 """Adding a source to ``sources.yaml``: text is appended, so that comments and order stay as a person left them."""
 
+import contextlib
 import os
+import re
 import tempfile
+from collections.abc import Container, Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -15,17 +19,24 @@ from services.fetcher.sources import Source, parse_sources
 HEADER = "# The outlets Sitrep follows. `sitrep sources check` asks each of them whether its feeds can be read.\n"
 
 
-def source_for(
-    url: str, *, feed_title: str | None = None, language: str | None = None, sitemap: bool = False
-) -> dict[str, Any]:
-    """The fields of a source for the address of a feed or sitemap, named after the feed's title or the host."""
-    host = (urlsplit(url).hostname or "").lower()
-    domain = host.removeprefix("www.").removeprefix("feeds.").removeprefix("rss.")
-    slug = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in domain).strip("-")
-    fields: dict[str, Any] = {"id": slug, "name": feed_title or domain, "domain": domain}
-    if language:
-        fields["language"] = language
-    return fields | {"sitemaps" if sitemap else "feeds": [url]}
+def domain_of(url: str) -> str:
+    """The domain of an outlet by one of its addresses: its host, without the names that only say what is there."""
+    host = (urlsplit(url).hostname or "").lower().rstrip(".")
+    return host.removeprefix("www.").removeprefix("feeds.").removeprefix("rss.")
+
+
+def id_from(domain: str, taken: Container[str] = ()) -> str:
+    """An id for a source after its domain, with a number behind it where it is taken."""
+    with contextlib.suppress(UnicodeError):
+        domain = domain.encode("idna").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", domain.lower()).strip("-")[:90] or "outlet"
+    return next(each for each in chain([slug], (f"{slug}-{n}" for n in count(2))) if each not in taken)
+
+
+def fields_for(url: str) -> dict[str, Any]:
+    """The fields of a source that follow from one of its addresses alone: its id, name and domain."""
+    domain = domain_of(url if "://" in url else f"https://{url}")
+    return {"id": id_from(domain), "name": domain, "domain": domain}
 
 
 def add_source(path: Path, **fields: Any) -> Source:
@@ -34,6 +45,15 @@ def add_source(path: Path, **fields: Any) -> Source:
     Raises:
         ConfigurationError: the file cannot be used, or could not with this source in it; it is then left as it is.
     """
+    return add_sources(path, [fields])[-1]
+
+
+def add_sources(path: Path, entries: Sequence[Mapping[str, Any]]) -> tuple[Source, ...]:
+    """Append sources to a file, all or none; returns all that the file then has.
+
+    Raises:
+        ConfigurationError: as ``add_source``.
+    """
     path = path.resolve()
     try:
         text = path.read_text("utf-8")
@@ -41,21 +61,21 @@ def add_source(path: Path, **fields: Any) -> Source:
         text = ""
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} cannot be read: {error}.") from error
-    added = with_source(text, fields, str(path))
+    added = with_sources(text, entries, str(path))
     try:
         _replace(path, added)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written: {error.strerror}.") from error
-    return parse_sources(added, str(path))[-1]
+    return parse_sources(added, str(path))
 
 
-def with_source(text: str, fields: dict[str, Any], file: str = "sources.yaml") -> str:
-    """The text of a ``sources.yaml`` with one source more.
+def with_sources(text: str, entries: Sequence[Mapping[str, Any]], file: str = "sources.yaml") -> str:
+    """The text of a ``sources.yaml`` with some sources more; what it has stays as it is written.
 
     Raises:
-        ConfigurationError: the text cannot be used, with or without the source.
+        ConfigurationError: the text cannot be used, with or without the sources.
     """
-    entry = yaml.safe_dump([fields], sort_keys=False, allow_unicode=True, width=1000)
+    entry = yaml.safe_dump([dict(fields) for fields in entries], sort_keys=False, allow_unicode=True, width=1000)
     if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
         added = f"{_ended(text) or HEADER}sources:\n{indent(entry, '  ')}"
         parse_sources(added, file)
@@ -72,7 +92,7 @@ def with_source(text: str, fields: dict[str, Any], file: str = "sources.yaml") -
         raise ConfigurationError(
             f"{file} lists its sources in one line, [ … ], where none can be appended: write them one below another."
         )
-    if parse_sources(added, file)[:-1] != before:
+    if parse_sources(added, file)[: len(before)] != before:
         raise ConfigurationError(f"{file} goes on after its list of sources: add this by hand:\n{entry}")
     return added
 

@@ -1,23 +1,30 @@
 """Which address an article is known by: the one its page names, where that can be believed."""
 
-from urllib.parse import urlsplit
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from courlan import extract_domain
 
 from services.common.identity import canonical_url
 from services.fetcher.entries import absolute
 
+AMP_HOST = re.compile(r"^amp\.")
+AMP_PATH = re.compile(r"^/amp(?=/.)|/amp(?:\.html)?$|\.amp(?=\.html$|$)")
+AMP_QUERY = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp"), ("output", "amp"), ("type", "amp")}
+"""How the addresses of AMP pages differ from those of the pages they stand for."""
 
-def article_address(url: str, canonical: str | None, base: str | None = None) -> str:
+
+def article_address(url: str, canonical: str | None, base: str | None = None, *, amp: bool = False) -> str:
     """The canonical URL of the article at ``url``.
 
     ``canonical`` is what ``<link rel=canonical>`` says; it counts if it is on the same site and not just its front
-    page. ``base`` is what ``<base href>`` says.
+    page. ``base`` is what ``<base href>`` says. ``amp``: the page is an AMP page; without a canonical address it has
+    that of the page it stands for, as far as its own shows it.
 
     Raises:
         ValueError: ``url`` is not an absolute http or https address.
     """
-    own = canonical_url(url)
+    own = without_amp(canonical_url(url)) if amp else canonical_url(url)
     named = absolute(canonical, absolute(base, url) or url)
     if named is None:
         return own
@@ -27,6 +34,15 @@ def article_address(url: str, canonical: str | None, base: str | None = None) ->
         return own
     front = not urlsplit(said).path and not urlsplit(said).query and urlsplit(own).path
     return own if front or not same_site(own, said) else said
+
+
+def without_amp(url: str) -> str:
+    """An AMP page's canonical address without what makes it one."""
+    parts = urlsplit(url)
+    path = AMP_PATH.sub("", parts.path)
+    given = parse_qsl(parts.query, keep_blank_values=True)
+    query = [(name, value) for name, value in given if (name.lower(), value.lower()) not in AMP_QUERY]
+    return urlunsplit(parts._replace(netloc=AMP_HOST.sub("", parts.netloc), path=path, query=urlencode(query)))
 
 
 def same_site(one: str, other: str) -> bool:

@@ -8,6 +8,7 @@ from services.common.retry import Stopped, until_it_works
 from services.common.runtime import Process, run_service
 from services.common.settings import load
 from services.common.topics import ARTICLES
+from services.fetcher.archive import archive
 from services.fetcher.deadline import workers
 from services.fetcher.following import Followed
 from services.fetcher.http import http_client
@@ -16,6 +17,7 @@ from services.fetcher.politeness import Hosts
 from services.fetcher.poll import run
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.state_file import open_state
+from services.fetcher.websub import subscribing
 
 
 def main() -> int:
@@ -34,6 +36,7 @@ async def work(settings: FetcherSettings, process: Process) -> None:
     async with contextlib.AsyncExitStack() as stack:
         state = stack.enter_context(open_state(settings.fetcher_state))
         pool = await stack.enter_async_context(workers(settings.fetcher_workers, settings.fetcher_work_seconds))
+        kept = stack.enter_context(archive(settings))
         client = await stack.enter_async_context(http_client(settings))
 
         async def reach_kafka() -> Line:
@@ -49,6 +52,7 @@ async def work(settings: FetcherSettings, process: Process) -> None:
                 producer=sending,
                 sources=sources,
                 feeds=state.feeds(),
+                archive=kept,
             )
 
         try:
@@ -56,4 +60,5 @@ async def work(settings: FetcherSettings, process: Process) -> None:
         except Stopped:
             return
         process.health.restored("start")
-        await run(line)
+        async with subscribing(line, settings):
+            await run(line, settings.shard.mine)

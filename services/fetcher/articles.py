@@ -10,16 +10,16 @@ from trafilatura.metadata import extract_author
 from services.common.identity import article_id, canonical_url, content_hash
 from services.common.messages import Article, Source
 from services.fetcher.addresses import article_address
-from services.fetcher.bylines import author_names
+from services.fetcher.bylines import author_names, written_byline
 from services.fetcher.dates import best_date
 from services.fetcher.entries import Entry, absolute
 from services.fetcher.failures import NotAnArticle, PageTooLarge
-from services.fetcher.kinds import what_instead
+from services.fetcher.kinds import article_kind, what_instead
 from services.fetcher.languages import agreed_language
 from services.fetcher.markup import LARGEST, page_tree
 from services.fetcher.metadata import Metadata, page_metadata
 from services.fetcher.plain import without_markup
-from services.fetcher.texts import page_text
+from services.fetcher.texts import fuller_text, heading_links, link_texts, page_text, without_links
 from services.fetcher.titles import best_title
 
 LONGEST_TEXT = 500_000
@@ -71,18 +71,22 @@ def _article(
     tree: Any, url: str, entry: Entry, now: datetime, *, source: Source | None, language: str | None
 ) -> Article:
     said = page_metadata(tree)
-    address = article_address(url, said.canonical, said.base)
+    address = article_address(url, said.canonical, said.base, amp=said.amp)
     source = source or _source(address, said)
     sites = (source.name, source.domain, source.domain.partition(".")[0], *said.sites, *said.logos)
-    title = best_title(said.headings, said.titles, sites, entry.title)
+    title = best_title(said.headings, said.titles, sites, entry.title, said.lesser, said.heading)
     authors = _authors(tree, said, entry, sites)
-    text = page_text(tree, url, title=title, authors=authors, sites=sites)
+    text = page_text(tree, url, title=title, authors=authors, sites=(*sites, *said.headings))
+    if said.free and said.body:
+        text = fuller_text(text, said.body)
     if len(text) > LONGEST_TEXT:
         raise PageTooLarge(
             f"The page {url} has a text of {len(text)} characters; no article has more than {LONGEST_TEXT}."
         )
-    if instead := what_instead(tree, address, text, said):
-        raise NotAnArticle(f"The page {url} is {instead}.")
+    linked = link_texts(tree)
+    if instead := what_instead(tree, address, text, said, linked):
+        raise NotAnArticle(f"The page {url} is {instead.words}.", instead.kind)
+    text = without_links(text, linked, heading_links(tree))
     title = title or text.partition("\n")[0][:200]
     published = _published(tree, url, said, entry, now)
     modified = best_date(said.modified, now=now) or entry.updated_at
@@ -101,16 +105,19 @@ def _article(
         description=_description(said, entry),
         image_url=next((image for each in said.images if (image := absolute(each, said.base or url))), None),
         content_hash=content_hash(title, text),
+        kind=article_kind(tree, address, text, said),
     )
 
 
 def _authors(tree: Any, said: Metadata, entry: Entry, sites: tuple[str, ...]) -> tuple[str, ...]:
-    """From the first place that names somebody: metadata, the byline that trafilatura finds, the feed."""
+    """From the first place that names somebody: metadata, bylines, the feed."""
     for place in said.authors:
         if names := author_names(place, sites):
             return names
-    byline = extract_author(tree)
-    return author_names([byline] if byline else (), sites) or author_names(entry.authors, sites)
+    for byline in (extract_author(tree), written_byline(tree)):
+        if names := author_names([byline] if byline else (), sites):
+            return names
+    return author_names(entry.authors, sites)
 
 
 def _published(tree: Any, url: str, said: Metadata, entry: Entry, now: datetime) -> datetime | None:

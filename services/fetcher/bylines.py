@@ -4,26 +4,56 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from itertools import islice
+from typing import Any
 
-from services.fetcher.plain import folded, without_markup
+from services.fetcher.plain import folded, one_line, without_markup
 
 PREFIX = re.compile(
-    r"^(?:(?:written|words|reporting|reported|story|text|analysis|posted|published|edited)\s+)?"
-    r"(?:by|автор[аи]?|автори|autor(?:zy|ka)?|author|opracowanie|tekst)\s*[:\s]\s*",
+    r"^(?:(?:(?:guest )?(?:essay|column)|written|words|reporting|reported|review|commentary|opinion|story|text|"
+    r"analysis|posted|published|edited)\s+)?(?:by|text|words|автор[аи]?|автори|autor(?:zy|ka)?|author|opracowanie|tekst)\s*[:\s]\s*",
     re.IGNORECASE,
 )
 PARTICLE_PREFIX = re.compile(r"^(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]a) (?=[A-ZÀ-Þ][\w'’-]+ [A-ZÀ-Þ])")
 """Words that mean "by" in other languages, but also begin surnames: a whole name has to follow."""
-SPLIT = re.compile(r"\s*(?:;|\||/|•|·|\n)\s*|\s+(?:and|und|et|y|e|oraz|та|і|и|&)\s+|\s*,\s*(?:and\s+)?")
-SUFFIX = re.compile(r"\s+(?:in|at|for|from|w|в|у)\s+\S.*$|\s*[([].*$|\s+[–—-]\s+.*$", re.IGNORECASE)
+SPLIT = re.compile(r"\s*(?:;|\||/|•|·|\n)\s*|\s+(?:and|AND|und|et|y|e|oraz|та|і|и|&)\s+|\s*,\s*(?:and\s+)?")
+SUFFIX = re.compile(
+    r"\s+(?:in|at|for|from|w|в|у)\s+\S.*$|\s*[([].*$|\s+[–—-]\s+.*$|\s+is an?\b.*$",
+    re.IGNORECASE,
+)
+NO_AUTHOR = re.compile(
+    r"^(?:(?:additional|with) \w+|photo(?:graph)?s?|photography|pictures?|images?|illustrations?|graphics?|videos?)"
+    r" by\b",
+    re.IGNORECASE,
+)
+"""What somebody did who did not write."""
 STAMP = re.compile(r"(?:^|(?<=\s))(?:last )?(?:updated|published|posted|modified)\b(?! by).*", re.IGNORECASE)
 """Where a byline goes on to say when."""
-MAIL = re.compile(r"\S+@\S+")
+MAIL = re.compile(r"\S+@\S+|\(?@\w+\)?")
 ADDRESS = re.compile(r"(?:https?:)?//|www\.|\.(?:com|org|net)\b", re.IGNORECASE)
 SURNAME_FIRST = re.compile(r"([^\W\d_][\w'’-]+), ([^\W\d_][\w'’-]+)")
 ROLE = re.compile(r"\b(?:correspondent|reporter|editor|writer|journalist|columnist|photographer)s?\b", re.IGNORECASE)
 """What a newsroom calls its people."""
 NO_NAME = re.compile(rf"\d|{ROLE.pattern}|\b(?:analyst|bureau|fellow|professor)s?\b", re.IGNORECASE)
+INITIALS = re.compile(r"[A-Z]{2,5}")
+"""What an outlet or agency without a longer name is called."""
+HONOURS = re.compile(r"^(?:dr|mr|mrs|ms|prof)\.? (?=\S+ \S)|,? \b(?:jr|sr|ph\.? ?d|m\.?d|rn)\b\.?$", re.IGNORECASE)
+DEGREE = re.compile(r",\s*(?=(?:jr|sr|ph\.? ?d|m\.?d|rn)\b)", re.IGNORECASE)
+DAY = re.compile(
+    r"\s+(?:on\s+)?(?:\d{1,2}[ ./-]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d).*$", re.IGNORECASE
+)
+"""Where a byline goes on to give the day."""
+MONTH = re.compile(
+    r"(?<=\w)\s+(?:january|february|july|september|october|november|december|jan|feb|sept|oct|nov|dec)$", re.IGNORECASE
+)
+"""What may be left of it; months that are names too are not among these."""
+ENDS_OUTLET = "ends the name of an outlet or agency"
+BEGINS_ROLE = "begins a role"
+"""Headings of ``byline_words.txt``."""
+WRITTEN = re.compile(r"(?:By|BY|Von|Автор:?|Автори:?) [A-ZÀ-ÞА-ЯЇІЄҐ][\w'’.-]* [A-ZÀ-ÞА-ЯЇІЄҐ](?!.*[.!?]$)")
+LONGEST_BYLINE = 100
+MOST_PARTS = 6
+MOST_ELEMENTS = 3_000
 LONGEST_NAME = 60
 MOST = 20
 FEED_AUTHOR = re.compile(r"^\S+@\S+\s*\((?P<name>[^)]+)\)$")
@@ -35,12 +65,28 @@ def author_names(raw: Iterable[str], sites: Iterable[str] = ()) -> tuple[str, ..
     nobody = _nobody() | {fold for site in sites if (fold := folded(site))}
     found: dict[str, str] = {}
     for text in raw:
-        for name in _names(text):
+        for name in _people(list(_names(text))):
             fold = folded(name)
             if fold and fold not in nobody and fold.removesuffix("staff") not in nobody:
                 found.setdefault(fold, name)
     whole = [name for fold, name in found.items() if not any(fold != other and fold in other for other in found)]
     return tuple(whole[:MOST])
+
+
+def written_byline(tree: Any) -> str | None:
+    """The first line of a page that reads like a byline, "By Jane Doe, Kyiv"; for pages that mark none."""
+    for element in islice(tree.iter("p", "div", "span", "address", "td", "em", "i", "h4", "h5"), MOST_ELEMENTS):
+        line = one_line(element.text or "") if len(element) > MOST_PARTS else one_line("".join(element.itertext()))
+        if len(line) <= LONGEST_BYLINE and WRITTEN.match(line):
+            return line
+    return None
+
+
+def _people(names: list[str]) -> list[str]:
+    """The names without the outlet and the town that stand behind a person's: "Jane Doe, Associated Press, Kyiv"."""
+    if not names or " " not in names[0] or names[0].casefold().startswith("the "):
+        return [name for name in names if " " in name and not _is_outlet(name)] or names
+    return [names[0], *(name for name in names[1:] if " " in name and not _is_outlet(name))]
 
 
 def _names(text: str) -> Iterable[str]:
@@ -51,13 +97,32 @@ def _names(text: str) -> Iterable[str]:
         return
     line = STAMP.split(line)[0]
     line = MAIL.sub("", PARTICLE_PREFIX.sub("", PREFIX.sub("", line))).strip()
+    line = DEGREE.sub(" ", DAY.sub("", line))
     if match := SURNAME_FIRST.fullmatch(line):
         line = f"{match[2]} {match[1]}"
     for part in SPLIT.split(line):
-        name = SUFFIX.sub("", PREFIX.sub("", part)).strip(" .,:-–—*'\"")
+        if NO_AUTHOR.match(part):
+            continue
+        name = HONOURS.sub("", _without_role(MONTH.sub("", SUFFIX.sub("", PREFIX.sub("", part))).strip(" .,:-–—*'\"")))
         one_small_word = name.islower() and " " not in name
         if name and len(name) <= LONGEST_NAME and not one_small_word and not NO_NAME.search(name):
             yield _in_mixed_case(name)
+
+
+def _is_outlet(name: str) -> bool:
+    first, last = (word.casefold() for word in (name.split(maxsplit=1)[0], name.rsplit(maxsplit=1)[-1]))
+    return first == "the" or last in _words(ENDS_OUTLET) or INITIALS.fullmatch(name) is not None
+
+
+def _without_role(name: str) -> str:
+    """``Jane Doe Defence Correspondent`` as ``Jane Doe``; a role alone stays what it is."""
+    words = name.split()
+    if len(words) < 4 or not ROLE.search(name) or words[0].casefold() in _words(BEGINS_ROLE):
+        return name
+    role = next(
+        (n for n, word in enumerate(words) if word.casefold() in _words(BEGINS_ROLE) or ROLE.fullmatch(word)), 0
+    )
+    return " ".join(words[:role]) if role >= 2 else name
 
 
 def _in_mixed_case(name: str) -> str:
@@ -70,3 +135,11 @@ def _in_mixed_case(name: str) -> str:
 def _nobody() -> frozenset[str]:
     lines = files("services.fetcher").joinpath("bylines.txt").read_text("utf-8").splitlines()
     return frozenset(folded(line) for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def _words(heading: str) -> frozenset[str]:
+    """The words below a heading of ``byline_words.txt``."""
+    text = files("services.fetcher").joinpath("byline_words.txt").read_text("utf-8")
+    section = text.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return frozenset(line.strip().casefold() for line in section.splitlines() if line.strip())

@@ -69,12 +69,7 @@ async def check_sources(path: Path, ids: Sequence[str] = ()) -> tuple[CheckResul
     Raises:
         ConfigurationError: the file cannot be used, the environment cannot, or there is no source with such an id.
     """
-    sources = {source.id: source for source in load_sources(path)}
-    for wanted in ids:
-        if wanted not in sources:
-            close = get_close_matches(wanted, sources, n=1, cutoff=0.5)
-            hint = f"did you mean {close[0]}?" if close else f"the ids are {', '.join(sources) or 'none'}."
-            raise ConfigurationError(f"{path} has no source {wanted}: {hint}")
+    sources = chosen(path, ids)
     settings = load(FetcherSettings)
     free = asyncio.Semaphore(settings.fetcher_concurrency)
     async with http_client(settings) as client:
@@ -83,7 +78,22 @@ async def check_sources(path: Path, ids: Sequence[str] = ()) -> tuple[CheckResul
             async with free:
                 return await check_source(source, client, settings)
 
-        return tuple(await asyncio.gather(*(one(sources[wanted]) for wanted in dict.fromkeys(ids or sources))))
+        return tuple(await asyncio.gather(*(one(source) for source in sources)))
+
+
+def chosen(path: Path, ids: Sequence[str] = ()) -> tuple[Source, ...]:
+    """The sources of a file with these ids, or all of them where none is given.
+
+    Raises:
+        ConfigurationError: the file cannot be used, or has no source with such an id.
+    """
+    sources = {source.id: source for source in load_sources(path)}
+    for wanted in ids:
+        if wanted not in sources:
+            close = get_close_matches(wanted, sources, n=1, cutoff=0.5)
+            hint = f"did you mean {close[0]}?" if close else f"the ids are {', '.join(sources) or 'none'}."
+            raise ConfigurationError(f"{path} has no source {wanted}: {hint}")
+    return tuple(sources[wanted] for wanted in dict.fromkeys(ids or sources))
 
 
 async def check_source(
@@ -153,7 +163,14 @@ class _Asking:
         )
 
     async def _get(self, url: str, limit: int) -> Page:
-        return await get(self.client, url, limit=limit, seconds=self.settings.fetcher_request_seconds)
+        return await get(
+            self.client,
+            url,
+            limit=limit,
+            redirects=self.settings.fetcher_redirects,
+            seconds=self.settings.fetcher_request_seconds,
+            allow_private=self.source.allow_private,
+        )
 
 
 def _said(feed: Feed, newest: datetime | None) -> str:

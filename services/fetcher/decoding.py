@@ -12,8 +12,12 @@ ACCEPTED = "gzip, deflate"
 """What we ask for: codings whose output can be bounded with the standard library."""
 
 
-async def bounded_body(pieces: AsyncIterator[bytes], coding: str, *, limit: int, url: str) -> bytes:
+async def bounded_body(
+    pieces: AsyncIterator[bytes], coding: str, *, limit: int, url: str, beginning: bool = False
+) -> bytes:
     """The whole body of an answer, at most ``limit`` bytes as sent and at most as many once decompressed.
+
+    With ``beginning``, the first ``limit`` bytes of a larger one.
 
     Raises:
         BodyTooLarge: there is more.
@@ -26,6 +30,8 @@ async def bounded_body(pieces: AsyncIterator[bytes], coding: str, *, limit: int,
     async for piece in pieces:
         sent += len(piece)
         body += expand.more(piece, limit + 1 - len(body))
+        if beginning and len(body) >= limit:
+            return bytes(body[:limit])
         if sent > limit or len(body) > limit:
             raise BodyTooLarge(f"The body of {url} is larger than {limit} bytes.")
     expand.end(sent)
@@ -37,7 +43,7 @@ class _Expander:
         self._coding = coding.strip().lower()
         self._url = url
         if self._coding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
-            raise Unreachable(f"{url} answers in the coding {coding!r}, which we did not ask for and cannot read.")
+            raise Unreachable(f"{url} answers in the coding {coding[:60]!r}, which we did not ask for and cannot read.")
         self._plain = self._coding in {"", "identity"}
         self._inflating = zlib.decompressobj(zlib.MAX_WBITS | 32)
         self._began = False

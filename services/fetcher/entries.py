@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from services.common.identity import canonical_url
 
 LONGEST_URL = 2_000
+LONGEST_SUMMARY = 2_000
 BREAKS = re.compile(r"[\t\r\n]")
 """What browsers take out of an address (WHATWG URL Standard, "basic URL parser"); a space within one is %20."""
 HOST = re.compile(r"[\w.:-]+")
@@ -44,7 +45,7 @@ class Feed:
     """A feed or sitemap, read."""
 
     kind: str
-    """Such as ``rss20``, ``atom10``, ``news sitemap``, ``sitemap``, ``sitemap index``."""
+    """Such as ``rss20``, ``atom10``, ``json feed``, ``news sitemap``, ``sitemap``, ``sitemap index``."""
     title: str | None = None
     language: str | None = None
     entries: tuple[Entry, ...] = ()
@@ -53,6 +54,12 @@ class Feed:
     dropped: tuple[Dropped, ...] = ()
     malformed: str | None = None
     """What is wrong with its form, where it could be read nevertheless."""
+    period: timedelta | None = None
+    """How often it says that it publishes (see ``intervals``)."""
+    hubs: tuple[str, ...] = ()
+    """Where one can subscribe to it (WebSub)."""
+    own_address: str | None = None
+    """The address it gives itself (``rel="self"``): what one subscribes to at a hub."""
 
 
 def absolute(address: str | None, base: str) -> str | None:

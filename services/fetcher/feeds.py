@@ -1,21 +1,22 @@
-"""Feeds (RSS 0.9 to 2.0, RSS 1.0, Atom) from bytes to entries. Pure: nothing is fetched or opened."""
+"""Feeds (RSS 0.9 to 2.0, RSS 1.0, Atom, JSON Feed) from bytes to entries. Pure: nothing is fetched or opened."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
 import feedparser
 
 from services.fetcher.dates import read_moment
-from services.fetcher.entries import Dropped, Entry, Feed, absolute, each_once
+from services.fetcher.entries import LONGEST_SUMMARY, Dropped, Entry, Feed, absolute, each_once
 from services.fetcher.failures import NotAFeed
+from services.fetcher.intervals import stated_period
+from services.fetcher.json_feed import looks_like_json, read_json_feed
 from services.fetcher.languages import primary_language
 from services.fetcher.plain import without_markup
 from services.fetcher.sniffing import what_is
 
 HARMLESS = ("NonXMLContentType", "CharacterEncodingOverride")
-LONGEST_SUMMARY = 2_000
 _REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]{1,8}|[0-9]{1,8});")
 
 
@@ -38,6 +39,8 @@ def feed_from_bytes(body: bytes, url: str, *, content_type: str | None = None) -
     """
     if not body.strip():
         raise NotAFeed(f"The feed {url} is empty.")
+    if looks_like_json(body):
+        return read_json_feed(body, url)
     headers = {"content-location": url, **({"content-type": content_type} if content_type else {})}
     try:
         parsed = feedparser.parse(BytesIO(_without_half_characters(body)), response_headers=headers)
@@ -86,7 +89,24 @@ def _read(parsed: Any, url: str, version: str) -> Feed:
     problem = parsed.get("bozo_exception")
     malformed = str(problem) if parsed.bozo and type(problem).__name__ not in HARMLESS else None
     title = without_markup(_text(parsed.feed, "title")) or None
-    return Feed(version, title, language, each_once(entries), dropped=tuple(dropped), malformed=malformed)
+    return Feed(
+        version,
+        title,
+        language,
+        each_once(entries),
+        dropped=tuple(dropped),
+        malformed=malformed,
+        period=stated_period(parsed.feed),
+        hubs=tuple(_own_links(parsed.feed, "hub", url)),
+        own_address=next(_own_links(parsed.feed, "self", url), None),
+    )
+
+
+def _own_links(feed: Mapping[str, Any], rel: str, url: str) -> Iterator[str]:
+    """The feed's own links with a relation, as whole addresses (WebSub, section 4)."""
+    for link in feed.get("links") or ():
+        if rel in _text(link, "rel").lower().split() and (found := absolute(_text(link, "href"), url)):
+            yield found
 
 
 def _links(raw: Mapping[str, Any]) -> Iterable[str]:

@@ -8,11 +8,18 @@ from services.fetcher.settings import FetcherSettings
 
 
 async def fetch_article(
-    url: str, settings: FetcherSettings, *, source: Source | None = None, language: str | None = None
+    url: str,
+    settings: FetcherSettings,
+    *,
+    source: Source | None = None,
+    language: str | None = None,
+    allow_private: bool = False,
 ) -> Article:
     """The article at an address, as its first revision.
 
-    ``source`` names the outlet (by default it is named after its site), ``language`` the one it writes in.
+    ``source`` names the outlet (by default it is named after its site), ``language`` the one it writes in;
+    ``allow_private`` says whether the page may be at an address that is not on the public internet. A person asks for
+    this one page, so robots.txt, which is for programs that find pages themselves, is not looked at.
 
     Raises:
         TransientError: the address could not be fetched (``FetchFailed``).
@@ -25,6 +32,7 @@ async def fetch_article(
             limit=settings.fetcher_page_bytes,
             redirects=settings.fetcher_redirects,
             seconds=settings.fetcher_request_seconds,
+            allow_private=allow_private,
         )
     async with workers(1, settings.fetcher_work_seconds) as pool:
         return await pool.run(

@@ -13,6 +13,7 @@ from types import MappingProxyType
 import httpx
 
 from services import __version__
+from services.fetcher.connecting import ALLOW_PRIVATE, CheckedTransport, Resolve, resolve
 from services.fetcher.decoding import ACCEPTED, bounded_body
 from services.fetcher.entries import absolute
 from services.fetcher.failures import (
@@ -25,6 +26,7 @@ from services.fetcher.failures import (
     TooManyRedirects,
     Unreachable,
 )
+from services.fetcher.retry_after import retry_after
 from services.fetcher.settings import FetcherSettings
 
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -48,7 +50,7 @@ class Conditions:
     def headers(self) -> dict[str, str]:
         """The request's headers."""
         both = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in both.items() if value}
+        return {name: value for name, value in both.items() if value and value.isascii() and value.isprintable()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,24 @@ class Page:
         return Conditions(self.headers.get("etag"), self.headers.get("last-modified"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What holds for a request and for all that it leads on to."""
+
+    url: str
+    limit: int
+    beginning: bool
+    headers: Mapping[str, str]
+    seconds: float
+    allow_private: bool
+
+
 @contextlib.asynccontextmanager
-async def http_client(settings: FetcherSettings) -> AsyncIterator[httpx.AsyncClient]:
-    """The client for every request: honest about who we are, keeping no cookies, following no redirect by itself."""
+async def http_client(settings: FetcherSettings, resolve: Resolve = resolve) -> AsyncIterator[httpx.AsyncClient]:
+    """The client for every request: honest about who we are, keeping no cookies, following no redirect by itself.
+
+    It connects to public addresses only, unless a request says that it may go to others (``connecting``).
+    """
     contact = f"; {settings.fetcher_contact}" if settings.fetcher_contact else ""
     async with httpx.AsyncClient(
         headers={
@@ -97,7 +114,9 @@ async def http_client(settings: FetcherSettings) -> AsyncIterator[httpx.AsyncCli
         },
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         timeout=httpx.Timeout(settings.fetcher_silence_seconds, pool=None),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=15),
+        transport=CheckedTransport(
+            httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=15), resolve
+        ),
         follow_redirects=False,
         trust_env=False,
     ) as client:
@@ -113,6 +132,8 @@ async def get(
     redirects: int = 5,
     seconds: float = 60.0,
     turn: Turn | None = None,
+    allow_private: bool = False,
+    beginning: bool = False,
 ) -> Page:
     """GET an address.
 
@@ -124,6 +145,8 @@ async def get(
         redirects: how many are followed.
         seconds: for each request until its last byte; waiting for a turn does not count.
         turn: the wait before each request.
+        allow_private: whether it may be, or lead on to, an address that is not on the public internet.
+        beginning: whether of a larger body its first ``limit`` bytes are wanted.
 
     Raises:
         FetchFailed: one of its kinds, with a sentence.
@@ -131,39 +154,41 @@ async def get(
     whole = absolute(url, url)
     if whole is None:
         raise Refused(f"{url[:200]} is not an http or https address.")
-    asked, url, permanent = url, whole, True
+    held = conditions.headers() if conditions else {}
+    asked, url, permanent = _Asked(url, limit, beginning, held, seconds, allow_private), whole, True
     for _ in range(redirects + 1):
         async with turn(url) if turn else contextlib.nullcontext():
-            page, onward = await _one(client, url, asked=asked, limit=limit, conditions=conditions, seconds=seconds)
+            page, onward = await _one(client, url, asked)
         if onward is None:
             moved = page.url if permanent and page.url != whole else None
-            return Page(page.url, page.status, page.headers, page.body, page.fetched_at, asked, moved)
+            return Page(page.url, page.status, page.headers, page.body, page.fetched_at, asked.url, moved)
         permanent = permanent and page.status in PERMANENT
         onto = absolute(onward, url)
         if onto is None:
-            raise Refused(f"{asked} leads on to {onward[:200]}, which is not an http or https address.")
+            raise Refused(f"{asked.url} leads on to {onward[:200]}, which is not an http or https address.")
         url = onto
-    raise TooManyRedirects(f"{asked} leads on to more than {redirects} other addresses, the last of them {url}.")
+    raise TooManyRedirects(f"{asked.url} leads on to more than {redirects} other addresses, the last of them {url}.")
 
 
-async def _one(
-    client: httpx.AsyncClient, url: str, *, asked: str, limit: int, conditions: Conditions | None, seconds: float
-) -> tuple[Page, str | None]:
+async def _one(client: httpx.AsyncClient, url: str, asked: _Asked) -> tuple[Page, str | None]:
     """One request: its page, and where it leads on to."""
     try:
         async with (
-            asyncio.timeout(seconds),
-            client.stream("GET", url, headers=conditions.headers() if conditions else None) as answer,
+            asyncio.timeout(asked.seconds),
+            client.stream("GET", url, headers=asked.headers, extensions={ALLOW_PRIVATE: asked.allow_private}) as answer,
         ):
             onward = answer.headers.get("location") if answer.status_code in REDIRECTS else None
             if answer.status_code >= 400:
-                sentence = f"{url} answers {answer.status_code} {answer.reason_phrase}".strip()
-                raise HttpError(f"{sentence}{_from(asked, url)}.", answer.status_code)
-            body = b"" if onward or answer.status_code == NOT_MODIFIED else await _body(answer, url, limit)
+                sentence = f"{url} answers {answer.status_code} {answer.reason_phrase[:60]}".strip()
+                wait = retry_after(answer.headers.get("retry-after"), datetime.now(UTC))
+                raise HttpError(f"{sentence}{_from(asked.url, url)}.", answer.status_code, wait)
+            if answer.status_code == NOT_MODIFIED and not asked.headers:
+                raise HttpError(f"{url} answers 304 Not Modified, though nothing is held of it.", answer.status_code)
+            body = b"" if onward or answer.status_code == NOT_MODIFIED else await _body(answer, url, asked)
             headers = MappingProxyType({name.lower(): value for name, value in answer.headers.items()})
-            return Page(url, answer.status_code, headers, body, datetime.now(UTC), asked), onward
+            return Page(url, answer.status_code, headers, body, datetime.now(UTC), asked.url), onward
     except TimeoutError as error:
-        raise TimedOut(f"{url} did not answer whole within {seconds:g} s.") from error
+        raise TimedOut(f"{url} did not answer whole within {asked.seconds:g} s.") from error
     except httpx.TimeoutException as error:
         raise TimedOut(f"{url} is silent ({type(error).__name__}).") from error
     except httpx.HTTPError as error:
@@ -172,15 +197,16 @@ async def _one(
         raise Refused(f"{url} is no address that can be asked: {error}.") from error
 
 
-async def _body(answer: httpx.Response, url: str, limit: int) -> bytes:
+async def _body(answer: httpx.Response, url: str, asked: _Asked) -> bytes:
     length = answer.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > limit:
-        raise BodyTooLarge(f"The body of {url} has {length} bytes; more than {limit} are not read.")
-    return await bounded_body(answer.aiter_raw(), answer.headers.get("content-encoding", ""), limit=limit, url=url)
+    if length.isdecimal() and int(length[:20]) > asked.limit and not asked.beginning:
+        raise BodyTooLarge(f"The body of {url} has {length[:20]} bytes; more than {asked.limit} are not read.")
+    coding = answer.headers.get("content-encoding", "")
+    return await bounded_body(answer.aiter_raw(), coding, limit=asked.limit, url=url, beginning=asked.beginning)
 
 
 def _failure(url: str, error: httpx.HTTPError) -> FetchFailed:
-    said = str(error) or type(error).__name__
+    said = str(error).rstrip(".") or type(error).__name__
     if isinstance(error, httpx.RemoteProtocolError) and said.startswith(CUT_OFF):
         return CutOff(f"The answer of {url} was cut off: {said}.")
     cause: BaseException | None = error

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 import httpx
@@ -14,11 +15,18 @@ from services.common.events import Record
 from services.common.kafka import send
 from services.common.retry import until_it_works
 from services.common.runtime import Process
+from services.fetcher.archive import Archive
+from services.fetcher.archived import about_page
 from services.fetcher.deadline import Workers
+from services.fetcher.entries import Feed
+from services.fetcher.failures import HostRests, HttpError
 from services.fetcher.following import Followed
 from services.fetcher.http import Conditions, Page, get
-from services.fetcher.politeness import Hosts
-from services.fetcher.remembered import FeedState
+from services.fetcher.politeness import Hosts, host_of
+from services.fetcher.remembered import Address, FeedState
+from services.fetcher.retry_after import rest_after
+from services.fetcher.robots import LARGEST, ROBOTS_REDIRECTS
+from services.fetcher.robots_files import RobotsFiles
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources import Source
 from services.fetcher.state import State
@@ -40,21 +48,27 @@ class Line:
     sources: Followed
     feeds: dict[str, FeedState]
     """What is remembered of each feed and sitemap, by its address; kept in step with the state."""
+    archive: Archive | None = None
+    """Where pages are kept, if anywhere."""
+    robots: RobotsFiles = field(default_factory=RobotsFiles)
     new_work: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when addresses became due."""
+    offered: Callable[[str, Feed, Mapping[str, str]], None] | None = None
+    """Called with each feed that was read, its address and headers: it may name a hub (``websub``)."""
     _in_hand: dict[str, tuple[asyncio.Lock, int]] = field(default_factory=dict)
 
-    async def get(self, source: Source, url: str, limit: int, conditions: Conditions | None = None) -> Page:
+    async def get(
+        self, source: Source, url: str, limit: int, conditions: Conditions | None = None, *, found: bool = False
+    ) -> Page:
         """GET an address of a source, when it is its host's turn.
+
+        ``found``: whether we found the address ourselves, as pages are. Those are asked for as far as robots.txt
+        allows, and so is what they lead on to. The feeds and sitemaps that a person lists are asked for: that is a
+        reader's request, not a crawler's, and an outlet publishes them to be read by programs.
 
         Raises:
             FetchFailed: one of its kinds, with a sentence.
         """
-        delay = 0.0 if source.allow_private else self.settings.fetcher_host_delay
-
-        def turn(address: str) -> AbstractAsyncContextManager[None]:
-            return self.hosts.turn(address, delay)
-
         return await get(
             self.client,
             url,
@@ -62,7 +76,44 @@ class Line:
             conditions=conditions,
             redirects=self.settings.fetcher_redirects,
             seconds=self.settings.fetcher_request_seconds,
-            turn=turn,
+            turn=partial(self._turn, source, found),
+            allow_private=source.allow_private,
+        )
+
+    async def keep(self, source: Source, address: Address, page: Page) -> str | None:
+        """Keep a page in the archive; where it is, or None where none is kept."""
+        if self.archive is None:
+            return None
+        asked = {**self.client.headers, **address.conditions.headers()}
+        about = about_page(source.named, source.language, address.entry)
+        return await asyncio.to_thread(self.archive.keep, page, asked, about)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, source: Source, found: bool, url: str) -> AsyncIterator[None]:
+        """Wait until an address may be asked; how its host answers decides when the next one may."""
+        if found:
+            await self.robots.allow(url, partial(self._robots, source))
+        if (rest := self.hosts.resting(host_of(url))) > 0:
+            raise HostRests(f"{host_of(url)} asked to be left alone for {rest:.0f} s more.", timedelta(seconds=rest))
+        delay = 0.0 if source.allow_private else self.settings.fetcher_host_delay
+        async with self.hosts.turn(url, max(delay, self.robots.delay(url))):
+            try:
+                yield
+            except HttpError as error:
+                if rested := rest_after(error.status, error.retry_after):
+                    self.hosts.rest(url, rested.total_seconds())
+                raise
+
+    async def _robots(self, source: Source, url: str) -> Page:
+        return await get(
+            self.client,
+            url,
+            limit=LARGEST,
+            redirects=ROBOTS_REDIRECTS,
+            seconds=self.settings.fetcher_request_seconds,
+            turn=partial(self._turn, source, False),
+            allow_private=source.allow_private,
+            beginning=True,
         )
 
     async def remember(self, write: Callable[[], T]) -> T:

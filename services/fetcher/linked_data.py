@@ -13,7 +13,7 @@ ARTICLES = {
     "opinionnewsarticle", "reviewnewsarticle", "askpublicnewsarticle", "advertisercontentarticle", "satiricalarticle",
     "liveblogposting", "blogposting", "report", "techarticle", "scholarlyarticle",
 }  # fmt: skip
-LISTS = {"collectionpage", "itemlist", "searchresultspage", "profilepage"}
+LISTS = {"collectionpage", "searchresultspage", "profilepage"}
 DEEPEST = 12
 WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$|;\s*$")
 STRAY_COMMA = re.compile(r",(\s*[}\]])")

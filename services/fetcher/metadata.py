@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
@@ -32,6 +33,12 @@ PUBLISHED_TIME = (
     " or contains(@class, 'posted')]/@datetime"
 )
 
+HEADING = (
+    ".//h1[ancestor::article or ancestor::main or @itemprop='headline' or contains(@class, 'title')"
+    " or contains(@class, 'headline')]"
+)
+NOT_FREE = {"false", "no", "0", "http://schema.org/false", "https://schema.org/false"}
+LOCKED = {"locked"}
 SEVERAL = 4
 LONGEST_SITE = 40
 BREAKS = {"br", "p", "div", "li", "h2", "h3", "small"}
@@ -43,6 +50,10 @@ class Metadata:
 
     headings: tuple[str, ...]
     """The texts of the h1 elements."""
+    heading: str | None
+    """The one that is marked as the article's, if there is one and no other."""
+    lesser: tuple[str, ...]
+    """The texts of the first lesser headings."""
     titles: tuple[str, ...]
     authors: tuple[tuple[str, ...], ...]
     """Each place where authors are given, with what is written there."""
@@ -62,6 +73,14 @@ class Metadata:
     """The page says that it holds an article."""
     is_list: bool
     """The page says that it is a list of other pages."""
+    types: frozenset[str]
+    """What the page says it is: types of schema.org and of Open Graph, in small letters."""
+    free: bool
+    """False where the page says that it is not free to read."""
+    amp: bool
+    """It is an AMP page."""
+    body: str | None
+    """The text, where the page gives it a second time for machines."""
 
 
 def page_metadata(tree: Any) -> Metadata:
@@ -77,6 +96,8 @@ def page_metadata(tree: Any) -> Metadata:
     bylines = (people, *(meta.get(name, ()) for name in AUTHORS), props.get("author", ()), desks)
     return Metadata(
         headings=tuple(_text(heading) for heading in tree.iter("h1")),
+        heading=_text(marked[0]) if len(marked := tree.xpath(HEADING)) == 1 else None,
+        lesser=tuple(_text(heading) for heading in islice(tree.iter("h2", "h3"), 10)),
         titles=_each(
             texts(article.get("headline")),
             _of(meta, TITLES),
@@ -92,12 +113,17 @@ def page_metadata(tree: Any) -> Metadata:
         languages=tuple(_languages(tree, meta, texts(article.get("inLanguage")))),
         description=next(iter(_each(_of(meta, DESCRIPTIONS), texts(article.get("description")))), None),
         images=_each(_of(meta, IMAGES), _images(article)),
-        canonical=next(iter(_links(tree, "canonical")), None),
+        canonical=next(iter((*_links(tree, "canonical"), *meta.get("og:url", ()))), None),
         sites=_each(_of(meta, SITES), publishers),
         logos=_each(_logos(tree)),
         base=next((base.get("href") for base in tree.iter("base") if base.get("href")), None),
         is_article=bool(article) or "article" in meta.get("og:type", ()) or bool(meta.get("article:published_time")),
         is_list=not article and any(kinds(node) & LISTS for node in found),
+        types=frozenset((*(kind for node in found for kind in kinds(node)), *meta.get("og:type", ()))),
+        free=str(article.get("isAccessibleForFree", True)).casefold() not in NOT_FREE
+        and not set(meta.get("article:content_tier", ())) & LOCKED,
+        amp=any(name in tree.getroottree().getroot().attrib for name in ("amp", "⚡")),
+        body=next(iter(texts(article.get("articleBody"))), None),
     )
 
 

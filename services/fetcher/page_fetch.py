@@ -21,8 +21,8 @@ from services.fetcher.failures import FetchFailed, NotAnArticle, WorkerLost, Wor
 from services.fetcher.http import Page
 from services.fetcher.line import Line
 from services.fetcher.remembered import Address, Look
-from services.fetcher.revisions import is_other_address, revision_to_send
-from services.fetcher.schedule import next_look, next_try
+from services.fetcher.revisions import is_other_address, revised
+from services.fetcher.schedule import after_failure, next_look
 from services.fetcher.sources import Source
 
 log = structlog.get_logger()
@@ -38,12 +38,13 @@ async def fetch_page(line: Line, source: Source, address: Address, asked: Callab
     began = monotonic()
     try:
         try:
-            page = await line.get(source, address.entry.url, line.settings.fetcher_page_bytes, address.conditions)
+            limit = line.settings.fetcher_page_bytes
+            page = await line.get(source, address.entry.url, limit, address.conditions, found=True)
         finally:
             asked()
         await _take(line, source, address, page, began)
     except FetchFailed as error:
-        await _failed(line, address, error.outcome, str(error))
+        await _failed(line, address, error.outcome, str(error), error)
     except (Stopped, ConfigurationError):
         raise
     except Exception as error:  # a fault of ours with one page must not end the others
@@ -58,13 +59,14 @@ async def _take(line: Line, source: Source, address: Address, page: Page, began:
     try:
         article = await _read(line, source, address, page)
     except NotAnArticle as error:  # looked at again like an article, as a stub may become one
+        await line.keep(source, address, page)  # a page that was misjudged can be read again by a better reader
         await _settle(line, address, page, error.outcome, reason=str(error), again=True)
         return
     except (WorkTimedOut, WorkerLost) as error:  # perhaps the machine's fault: tried again like what cannot be reached
         await _failed(line, address, error.outcome, str(error))
         return
     async with line.in_hand(article.id):
-        await _deliver(line, address, page, article, began)
+        await _deliver(line, source, address, page, article, began)
 
 
 async def _read(line: Line, source: Source, address: Address, page: Page) -> Article:
@@ -82,16 +84,16 @@ async def _read(line: Line, source: Source, address: Address, page: Page) -> Art
     )
 
 
-async def _deliver(line: Line, address: Address, page: Page, article: Article, began: float) -> None:
+async def _deliver(line: Line, source: Source, address: Address, page: Page, article: Article, began: float) -> None:
     known = await line.remember(lambda: line.state.article(article.id))
     if is_other_address(known, address.url, article):
         await _settle(line, address, page, "same", article=article.id, again=False)
         return
-    revision = revision_to_send(known, article.content_hash)
-    if revision is None:
+    sending = revised(known, article)
+    if sending is None:
         await _settle(line, address, page, "same", article=article.id)
         return
-    article = article.model_copy(update={"revision": revision})
+    article = sending.model_copy(update={"archive": await line.keep(source, address, page)})
     await line.remember(lambda: line.state.about_to_send(article, address.url))
     record = to_record(ARTICLES, article.id, article, "fetcher")
     try:
@@ -104,17 +106,18 @@ async def _deliver(line: Line, address: Address, page: Page, article: Article, b
     log.info(
         "article_sent",
         article=article.id,
-        revision=revision,
+        revision=article.revision,
         source=article.source.id,
         title=article.title,
         url=article.url,
     )
 
 
-async def _failed(line: Line, address: Address, outcome: PageOutcome, reason: str) -> None:
+async def _failed(
+    line: Line, address: Address, outcome: PageOutcome, reason: str, error: FetchFailed | None = None
+) -> None:
     now = datetime.now(UTC)
-    failures = address.failures + 1
-    due = next_try(now, failures, address.url)
+    due, failures = after_failure(now, address.failures, address.url, error)
     look = Look(at=now, outcome=outcome, due=due, reason=reason, failures=failures)
     await line.remember(lambda: line.state.looked(address.url, look))
     line.process.metrics.pages.labels(outcome).inc()

@@ -24,6 +24,7 @@ class _Host:
     waiting: int = 0
     ended: float | None = None
     delay: float = 0.0
+    rests_until: float = 0.0
 
 
 class Hosts:
@@ -53,12 +54,27 @@ class Hosts:
         finally:
             host.waiting -= 1
 
+    def rest(self, url: str, seconds: float) -> None:
+        """The host of ``url`` asked to be left alone for so long."""
+        host = self._hosts.setdefault(host_of(url), _Host())
+        host.rests_until = max(host.rests_until, monotonic() + seconds)
+
+    def resting(self, name: str) -> float:
+        """Seconds for which a host is still to be left alone."""
+        host = self._hosts.get(name)
+        return max(0.0, host.rests_until - monotonic()) if host else 0.0
+
+    def pause(self, name: str) -> float:
+        """Seconds until a host may be asked again, as far as is known."""
+        host = self._hosts.get(name)
+        return max(self.resting(name), pause_left(host.ended, monotonic(), host.delay)) if host else 0.0
+
     def _forget(self) -> None:
         if len(self._hosts) < FORGET_FROM:
             return
         now = monotonic()
         for name, host in list(self._hosts.items()):
-            if not host.waiting and pause_left(host.ended, now, host.delay) == 0:
+            if not host.waiting and pause_left(host.ended, now, host.delay) == 0 and host.rests_until <= now:
                 del self._hosts[name]
 
 

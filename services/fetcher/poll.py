@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -12,51 +12,63 @@ from typing import Any, Self
 from services.common.errors import ConfigurationError
 from services.common.retry import Stopped, wait_or_stop
 from services.fetcher.feed_poll import Kind, poll
+from services.fetcher.feed_schedule import address_to_ask, poll_is_due
 from services.fetcher.line import Line
 from services.fetcher.page_fetch import fetch_page
+from services.fetcher.politeness import host_of
 from services.fetcher.remembered import Address
-from services.fetcher.schedule import poll_is_due
 from services.fetcher.sources import Source
+
+Mine = Callable[[str], bool]
 
 TICK = 0.5
 """Seconds between two looks at what is due."""
 FRESH = 0.2
 """Seconds for which what was due is taken to be what is due, however often we are woken."""
+PATIENCE = 2.0
+"""Seconds of a host's pause that a page waits for in work; for a longer one it is left, and others have its place."""
 IN_WORK = 4
 """Pages in work for each request that may be in flight: those that were answered are being read and sent."""
 
 
-async def run(line: Line) -> None:
+def everything(_domain: str) -> bool:
+    """The share of a fetcher that works alone."""
+    return True
+
+
+async def run(line: Line, mine: Mine = everything) -> None:
     """Both loops, until the process is to stop; what is in work then is dropped, and begun again at the next start.
+
+    ``mine``: given the domain of a source, whether this fetcher follows it; others follow the rest.
 
     Raises:
         ConfigurationError: the state's file is damaged.
     """
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(_ask_feeds(line))
-            group.create_task(_ask_pages(line))
+            group.create_task(_ask_feeds(line, mine))
+            group.create_task(_ask_pages(line, mine))
     except* ConfigurationError as errors:
         raise errors.exceptions[0] from None
     except* Stopped:
         pass
 
 
-async def _ask_feeds(line: Line) -> None:
+async def _ask_feeds(line: Line, mine: Mine) -> None:
     async with _Tasks() as asking:
         while not line.process.stop.is_set():
             line.sources.refresh()
             now = datetime.now(UTC)
-            for source, url, kind in _addresses(line):
+            for source, url, kind in _addresses(line, mine):
                 held = line.feeds.get(url)
-                last, failures = (held.last_polled, held.failures) if held else (None, 0)
-                if url not in asking and poll_is_due(now, last, source.every, failures, url):
+                due = url not in asking and poll_is_due(now, held, source, line.settings.slowest)
+                if due and not line.hosts.resting(host_of(address_to_ask(held, url))):
                     asking.start(url, poll(line, source, url, kind))
             asking.raise_failures()
             await wait_or_stop(line.process.stop, TICK)
 
 
-async def _ask_pages(line: Line) -> None:
+async def _ask_pages(line: Line, mine: Mine) -> None:
     asked: set[str] = set()  # hosts that a request of ours is at, or waits for
     queues: dict[str, deque[Address]] = {}
     read_at = 0.0
@@ -67,10 +79,11 @@ async def _ask_pages(line: Line) -> None:
                 queues = await _due(line, working)
                 read_at = monotonic()
             for host, queue in queues.items():
-                if queue and host not in asked and len(working) < IN_WORK * line.settings.fetcher_concurrency:
+                free = host not in asked and line.hosts.pause(host) <= PATIENCE and not line.hosts.resting(host)
+                if queue and free and len(working) < IN_WORK * line.settings.fetcher_concurrency:
                     address = queue.popleft()
                     source = line.sources.get(address.source)
-                    if source is None:
+                    if source is None or not mine(source.domain):
                         await line.remember(partial(line.state.retire, address.url))
                         continue
                     asked.add(host)
@@ -80,8 +93,8 @@ async def _ask_pages(line: Line) -> None:
                 await asyncio.wait_for(line.new_work.wait(), FRESH if any(queues.values()) else TICK)
 
 
-def _addresses(line: Line) -> Iterator[tuple[Source, str, Kind]]:
-    for source in line.sources:
+def _addresses(line: Line, mine: Mine) -> Iterator[tuple[Source, str, Kind]]:
+    for source in (source for source in line.sources if mine(source.domain)):
         yield from ((source, url, "feed") for url in source.feeds)
         yield from ((source, url, "sitemap") for url in source.sitemaps)
 

@@ -3,10 +3,11 @@
 import json
 import sqlite3
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from services.fetcher.entries import Entry
 from services.fetcher.http import Conditions
+from services.fetcher.intervals import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,35 @@ class FeedState:
     last_error: str | None = None
     failures: int = 0
     """In a row."""
+    last_failure: datetime | None = None
+    """When ``last_error`` was; an answer that nothing has changed leaves both as they are."""
+    unread: bool = False
+    """Whether the last answer with a body could not be read: then the next request is not a conditional one."""
+    not_before: datetime | None = None
+    """Until when its server wants to be left alone."""
+    moved_to: str | None = None
+    """Where it leads on to for good."""
+    moved: int = 0
+    """How often in a row it did."""
+    gone: int = 0
+    """How often in a row it answered 410 Gone."""
+    pace: Pace = field(default_factory=Pace)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFailure:
+    """What a failure of a feed means for the next request."""
+
+    unread: bool = False
+    """Whether there was an answer with a body, which could not be read."""
+    gone: bool = False
+    """Whether it was 410 Gone."""
+    not_before: datetime | None = None
+    counted: bool = True
+    """False where the feed was not asked, as its host rests."""
+
+
+FAILED = FeedFailure()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +95,28 @@ def feed_state(row: sqlite3.Row) -> FeedState:
         last_success=moment(row["last_success"]),
         last_error=row["last_error"],
         failures=row["failures"],
+        last_failure=moment(row["last_failure"]),
+        unread=bool(row["unread"]),
+        not_before=moment(row["not_before"]),
+        moved_to=row["moved_to"],
+        moved=row["moved"],
+        gone=row["gone"],
+        pace=Pace(_span(row["period"]), _span(row["max_age"]), _span(row["gap"]), moment(row["newest"])),
     )
+
+
+def pace_columns(pace: Pace) -> dict[str, float | None]:
+    """A feed's pace as the file writes it, in seconds."""
+    return {
+        "period": pace.period.total_seconds() if pace.period is not None else None,
+        "max_age": pace.max_age.total_seconds() if pace.max_age is not None else None,
+        "gap": pace.gap.total_seconds() if pace.gap is not None else None,
+        "newest": pace.newest.timestamp() if pace.newest is not None else None,
+    }
+
+
+def _span(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def address(row: sqlite3.Row) -> Address:

@@ -4,30 +4,17 @@ import hashlib
 from datetime import datetime, timedelta
 
 from services.fetcher.entries import Entry, Feed
+from services.fetcher.failures import Disallowed, FetchFailed, HostRests, HttpError
 
 SHORTEST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=6)
 MOST_TRIES = 12
 """A page that fails so often in a row is given up until its feed says that it changed; a day has passed by then."""
-LONGEST_POLL = timedelta(minutes=15)
-"""A feed that fails is asked this often at the least, or as often as its source says if that is longer."""
+NOT_THERE = {404, 410}
+"""Answers after which a page is not asked for again."""
 SPREAD = 0.1
 CHILDREN = 5
 """Sitemaps of an index that are read: the newest."""
-
-
-def next_poll(last: datetime, every: timedelta, failures: int, url: str) -> datetime:
-    """When a feed is asked again: after its interval, or after failures in a row twice, four times … as long.
-
-    Up to a tenth more or less, so that feeds do not fall into step.
-    """
-    pause = min(every * (1 << min(failures, 10)), max(every, LONGEST_POLL))
-    return last + pause * spread(f"{url} {last.isoformat()}")
-
-
-def poll_is_due(now: datetime, last: datetime | None, every: timedelta, failures: int, url: str) -> bool:
-    """Whether a feed is to be asked now; one asked in the future, by a clock that was wrong, is."""
-    return last is None or last > now or now >= next_poll(last, every, failures, url)
 
 
 def next_look(now: datetime, first_seen: datetime, first: timedelta, until: timedelta) -> datetime | None:
@@ -53,6 +40,23 @@ def next_try(now: datetime, failures: int, url: str) -> datetime | None:
         return None
     pause = min(SHORTEST_RETRY * (1 << max(failures - 1, 0)), LONGEST_RETRY)
     return now + pause * spread(f"{url} {failures}")
+
+
+def after_failure(now: datetime, failures: int, url: str, error: FetchFailed | None) -> tuple[datetime | None, int]:
+    """When a page that failed once more is asked again (None: not), and its failures in a row now.
+
+    A page that is gone (410) counts as settled. One that is not there (404), or that robots.txt disallows, is left
+    too, but looked for again hours later if its feed still lists it then. A host that rests is no failure of its page.
+    """
+    if isinstance(error, HttpError) and error.status in NOT_THERE:
+        return None, 0 if error.status == 410 else failures + 1
+    if isinstance(error, Disallowed):
+        return None, failures + 1
+    wait = now + error.retry_after if error is not None and error.retry_after is not None else None
+    if isinstance(error, HostRests):
+        return wait, failures
+    due = next_try(now, failures + 1, url)
+    return max(due, wait) if due and wait else due, failures + 1
 
 
 def spread(key: str) -> float:

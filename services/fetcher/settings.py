@@ -3,12 +3,15 @@
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from services.common.settings import KafkaSettings
+from services.common.websub import WebSubSettings
+from services.fetcher.archive_settings import ArchiveSettings
+from services.fetcher.shard import Shard, parse_shard
 
 
-class FetcherSettings(KafkaSettings):
+class FetcherSettings(KafkaSettings, WebSubSettings, ArchiveSettings):
     """What the fetcher reads from the environment."""
 
     fetcher_port: int = Field(default=8401, ge=1, le=65535)
@@ -23,6 +26,11 @@ class FetcherSettings(KafkaSettings):
     """Requests in flight at most, over all hosts; there is never more than one to a host."""
     fetcher_host_delay: float = Field(default=1.0, ge=0)
     """Seconds between two requests to the same host; sources with `allow_private` are not made to wait."""
+    fetcher_slowest_minutes: float = Field(default=60.0, gt=0)
+    """Minutes between two requests for a feed that publishes seldom or asks to be left alone so long; a source whose
+    `every` is longer has that, and one with `allow_private` always has its `every`."""
+    fetcher_shard: str = ""
+    """Which share of the sources this fetcher follows, such as `1/3` for the first of three; nothing is all of them."""
     fetcher_request_seconds: float = Field(default=60.0, gt=0)
     """Seconds a whole answer may take, however slowly it drips in."""
     fetcher_silence_seconds: float = Field(default=20.0, gt=0)
@@ -43,6 +51,22 @@ class FetcherSettings(KafkaSettings):
     """Days for which an article is looked at again; 0 turns it off."""
     fetcher_sitemap_days: float = Field(default=3.0, gt=0)
     """Pages of a sitemap that say they changed within so many days are fetched; those of a news sitemap always are."""
+
+    @field_validator("fetcher_shard")
+    @classmethod
+    def _shard_can_be_read(cls, written: str) -> str:
+        parse_shard(written)
+        return written
+
+    @property
+    def shard(self) -> Shard:
+        """The share of this fetcher."""
+        return parse_shard(self.fetcher_shard)
+
+    @property
+    def slowest(self) -> timedelta:
+        """How seldom a feed that works is asked."""
+        return timedelta(minutes=self.fetcher_slowest_minutes)
 
     @property
     def recheck_for(self) -> timedelta:

@@ -1,12 +1,12 @@
 """Sitemaps from bytes to entries. Pure: nothing is fetched, and no entity, DTD or schema is ever loaded.
 
-Sources: sitemaps.org protocol 0.9; Google, "Create a news sitemap". Names are matched whatever the namespace, as
-outlets get those wrong.
+Sources: sitemaps.org protocol 0.9 (XML, text files, indexes, gzip); Google, "Create a news sitemap". Names are matched
+whatever the namespace, as outlets get those wrong.
 """
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
@@ -25,6 +25,9 @@ ITEMS = {"sitemap": "url", "sitemap index": "sitemap"}
 END = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>\s*$")
 LARGEST = 50_000_000
 """Bytes of a sitemap after decompression: the protocol's own limit."""
+MOST = 50_000
+"""Addresses in a sitemap, or sitemaps in an index: the protocol's own limit; what is beyond is left out."""
+ADDRESS = re.compile(rb"https?://[^\s<>]+")
 
 
 def entries_from_sitemap(body: bytes, url: str) -> tuple[Entry, ...]:
@@ -46,6 +49,8 @@ def sitemap_from_bytes(body: bytes, url: str, *, largest: int = LARGEST) -> Feed
         body = _gunzipped(body, url, largest)
     if not body.strip():
         raise NotAFeed(f"The sitemap {url} is empty.")
+    if (listed := _text_file(body, url)) is not None:
+        return listed
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True, remove_comments=True
     )
@@ -57,12 +62,22 @@ def sitemap_from_bytes(body: bytes, url: str, *, largest: int = LARGEST) -> Feed
     if kind is None:
         raise NotAFeed(f"{url} is {what_is(body)}, not a sitemap.")
     malformed = str(parser.error_log[0].message) if len(parser.error_log) else None
-    entries: list[Entry] = []
-    dropped: list[Dropped] = []
-    news = False
     items = list(_children(root, ITEMS[kind]))
     if malformed and not END.search(body[-100:]):  # the last item of a file that was cut off may itself be cut
         items = items[:-1]
+    if len(items) > MOST:
+        malformed = malformed or f"it lists {len(items)} addresses, of which the first {MOST} are read"
+    found, dropped, news = _entries(items[:MOST], url)
+    if kind == "sitemap index":
+        return Feed(kind, children=found, dropped=dropped, malformed=malformed)
+    return Feed("news sitemap" if news else kind, entries=found, dropped=dropped, malformed=malformed)
+
+
+def _entries(items: Iterable[Any], url: str) -> tuple[tuple[Entry, ...], tuple[Dropped, ...], bool]:
+    """What the items say, those without an address that can be fetched, and whether any is news."""
+    entries: list[Entry] = []
+    dropped: list[Dropped] = []
+    news = False
     for item in items:
         facts = _facts(item)
         news = news or "publication_date" in facts
@@ -72,10 +87,16 @@ def sitemap_from_bytes(body: bytes, url: str, *, largest: int = LARGEST) -> Feed
             dropped.append(Dropped(facts.get("title") or "(untitled)", said))
         else:
             entries.append(_entry(link, facts))
-    found = each_once(entries)
-    if kind == "sitemap index":
-        return Feed(kind, children=found, dropped=tuple(dropped), malformed=malformed)
-    return Feed("news sitemap" if news else kind, entries=found, dropped=tuple(dropped), malformed=malformed)
+    return each_once(entries), tuple(dropped), news
+
+
+def _text_file(body: bytes, url: str) -> Feed | None:
+    """A sitemap that is a text file, one address a line; None where the body is anything else."""
+    lines = [line for line in body.removeprefix(b"\xef\xbb\xbf").split(b"\n", MOST)[:MOST] if line.strip()]
+    if not lines or not all(ADDRESS.fullmatch(line.strip()) for line in lines):
+        return None
+    links = [absolute(line.decode("utf-8", "replace"), url) for line in lines]
+    return Feed("sitemap", entries=each_once(Entry(link) for link in links if link))
 
 
 def _entry(link: str, facts: dict[str, str]) -> Entry:
@@ -109,14 +130,17 @@ def _name(element: Any) -> str:
 
 
 def _gunzipped(body: bytes, url: str, largest: int) -> bytes:
-    """The first member of a gzip file (RFC 1952), bounded: what is beyond the bound is never decompressed."""
-    inflating = zlib.decompressobj(wbits=31)
-    try:
-        whole = inflating.decompress(body, largest + 1)
-    except zlib.error as error:
-        raise NotAFeed(f"The sitemap {url} is a damaged gzip file: {error}.") from error
+    """A gzip file's members (RFC 1952), bounded: what is beyond the bound is never decompressed."""
+    whole = bytearray()
+    while body.startswith(GZIP) and len(whole) <= largest:
+        inflating = zlib.decompressobj(wbits=31)
+        try:
+            whole += inflating.decompress(body, largest + 1 - len(whole))
+        except zlib.error as error:
+            raise NotAFeed(f"The sitemap {url} is a damaged gzip file: {error}.") from error
+        if len(whole) <= largest and not inflating.eof:
+            raise NotAFeed(f"The sitemap {url} is a gzip file that ends before its end.")
+        body = inflating.unused_data
     if len(whole) > largest:
         raise NotAFeed(f"The sitemap {url} is larger than {largest} bytes once decompressed.")
-    if not inflating.eof:
-        raise NotAFeed(f"The sitemap {url} is a gzip file that ends before its end.")
-    return whole
+    return bytes(whole)

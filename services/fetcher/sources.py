@@ -45,7 +45,7 @@ class Source:
     sitemaps: tuple[str, ...] = ()
     language: str | None = None
     every: timedelta = timedelta(minutes=5)
-    """How often its feeds and sitemaps are asked for."""
+    """How often its feeds and sitemaps are asked for at the most; less where they publish seldom or ask for it."""
     allow_private: bool = False
     """Whether it may be at a private or loopback address; such an outlet is our own and is not made to wait."""
 

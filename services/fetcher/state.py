@@ -8,7 +8,7 @@ of them may be missing, and what they stood for is then done again.
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,21 @@ from services.common.identity import canonical_url
 from services.common.messages import Article
 from services.fetcher.entries import Entry
 from services.fetcher.http import Conditions
+from services.fetcher.intervals import Pace
 from services.fetcher.politeness import host_of
-from services.fetcher.remembered import Address, FeedState, Look, address, feed_state, moment, written
-from services.fetcher.revisions import Known
+from services.fetcher.remembered import (
+    FAILED,
+    Address,
+    FeedFailure,
+    FeedState,
+    Look,
+    address,
+    feed_state,
+    moment,
+    pace_columns,
+    written,
+)
+from services.fetcher.revisions import Known, note_of
 from services.fetcher.schedule import LONGEST_RETRY, claimed_look
 
 PER_HOST = 50
@@ -45,30 +57,74 @@ class State:
             return {row["url"]: feed_state(row) for row in sql.execute("SELECT * FROM feeds")}
 
     def polled(
-        self, url: str, source: str, at: datetime, conditions: Conditions, entries: Iterable[Entry]
+        self,
+        url: str,
+        source: str,
+        at: datetime,
+        conditions: Conditions,
+        entries: Iterable[Entry],
+        *,
+        pace: Pace = Pace(),  # noqa: B008 - a frozen value
+        moves: tuple[str | None, int] = (None, 0),
     ) -> tuple[FeedState, int]:
         """A feed was read: its entries become addresses that are due, those that are known only if they changed.
+
+        ``moves``: where it leads on to for good, and how often in a row it did.
 
         Returns:
             The feed's new state, and how many addresses became due.
         """
         with self._transaction() as sql:
             count = sum(_remember(sql, entry, source, at) for entry in entries)
-            changes = "etag = ?, last_modified = ?, last_success = ?, failures = 0, last_error = NULL"
-            held = (conditions.etag, conditions.last_modified)
-            return _upsert_feed(sql, url, source, at, changes, *held, at.timestamp()), count
+            values = {
+                "etag": conditions.etag,
+                "last_modified": conditions.last_modified,
+                "last_success": at.timestamp(),
+                "failures": 0,
+                "last_error": None,
+                "last_failure": None,
+                "unread": 0,
+                "gone": 0,
+                "not_before": None,
+                "moved_to": moves[0],
+                "moved": moves[1],
+                **pace_columns(pace),
+            }
+            return _update_feed(sql, url, source, at, values), count
 
-    def unchanged(self, url: str, source: str, at: datetime) -> FeedState:
-        """A feed answered that it has not changed since it was last read."""
+    def unchanged(self, url: str, source: str, at: datetime, *, moves: tuple[str | None, int] = (None, 0)) -> FeedState:
+        """A feed answered that it has not changed since it was last read, which says only that its server is there.
+
+        What went wrong before stays to be seen until the feed is read again.
+        """
         with self._transaction() as sql:
-            changes = "last_success = ?, failures = 0, last_error = NULL"
-            return _upsert_feed(sql, url, source, at, changes, at.timestamp())
+            values = {
+                "last_success": at.timestamp(),
+                "failures": 0,
+                "gone": 0,
+                "not_before": None,
+                "moved_to": moves[0],
+                "moved": moves[1],
+            }
+            return _update_feed(sql, url, source, at, values)
 
-    def poll_failed(self, url: str, source: str, at: datetime, error: str) -> FeedState:
+    def poll_failed(self, url: str, source: str, at: datetime, error: str, failed: FeedFailure = FAILED) -> FeedState:
         """A feed could not be fetched or read; what is held stays that of the last time it could."""
         with self._transaction() as sql:
-            changes = "failures = failures + 1, last_error = ?"
-            return _upsert_feed(sql, url, source, at, changes, error)
+            held = sql.execute("SELECT failures, gone, unread FROM feeds WHERE url = ?", (url,)).fetchone()
+            failures, gone, unread = held or (0, 0, 0)
+            values: dict[str, Any] = {"not_before": failed.not_before.timestamp() if failed.not_before else None}
+            if failed.counted:
+                values |= {
+                    "failures": failures + 1,
+                    "last_error": error,
+                    "last_failure": at.timestamp(),
+                    "unread": int(failed.unread or unread),
+                    "gone": gone + 1 if failed.gone else 0,
+                    "moved_to": None,
+                    "moved": 0,
+                }
+            return _update_feed(sql, url, source, at, values)
 
     def due(self, now: datetime, limit: int = 2_000) -> list[Address]:
         """Addresses to ask now, at most 50 of a host; those never asked first, then those due longest."""
@@ -95,19 +151,22 @@ class State:
             row = sql.execute("SELECT * FROM articles WHERE id = ?", (article,)).fetchone()
         if row is None:
             return None
-        return Known(row["id"], row["revision"], row["content_hash"], row["sent"] is not None, row["address"])
+        return Known(
+            row["id"], row["revision"], row["content_hash"], row["sent"] is not None, row["address"], row["note"]
+        )
 
     def about_to_send(self, article: Article, url: str) -> None:
         """Write down that a revision will be sent next; Kafka may or may not have it from now on."""
         with self._transaction() as sql:
             sql.execute(
                 """
-                INSERT INTO articles (id, url, address, revision, content_hash, sent) VALUES (?, ?, ?, ?, ?, NULL)
+                INSERT INTO articles (id, url, address, revision, content_hash, note, sent)
+                VALUES (?, ?, ?, ?, ?, ?, NULL)
                 ON CONFLICT (id) DO UPDATE SET
                     address = excluded.address, revision = excluded.revision,
-                    content_hash = excluded.content_hash, sent = NULL
+                    content_hash = excluded.content_hash, note = excluded.note, sent = NULL
                 """,
-                (article.id, article.url, url, article.revision, article.content_hash),
+                (article.id, article.url, url, article.revision, article.content_hash, note_of(article)),
             )
 
     def looked(self, url: str, look: Look, *, sent: Article | None = None) -> None:
@@ -203,13 +262,14 @@ def _left_off(known: sqlite3.Row, at: datetime) -> bool:
     )
 
 
-def _upsert_feed(sql: sqlite3.Connection, url: str, source: str, at: datetime, changes: str, *values: Any) -> FeedState:
+def _update_feed(sql: sqlite3.Connection, url: str, source: str, at: datetime, values: Mapping[str, Any]) -> FeedState:
     sql.execute(
         "INSERT INTO feeds (url, source) VALUES (?, ?) ON CONFLICT (url) DO UPDATE SET source = excluded.source",
         (url, source),
     )
+    changes = ", ".join(f"{column} = ?" for column in values)
     sql.execute(
-        f"UPDATE feeds SET last_polled = ?, {changes} WHERE url = ?",  # noqa: S608 - the changes are written above
-        (at.timestamp(), *values, url),
+        f"UPDATE feeds SET last_polled = ?, {changes} WHERE url = ?",  # noqa: S608 - the columns are written above
+        (at.timestamp(), *values.values(), url),
     )
     return feed_state(sql.execute("SELECT * FROM feeds WHERE url = ?", (url,)).fetchone())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.common.errors import ConfigurationError
+from services.fetcher.remembered import FeedState, feed_state
 from services.fetcher.state import State
 
 MIGRATIONS = (
@@ -50,6 +51,19 @@ MIGRATIONS = (
         sent REAL                       -- when Kafka acknowledged this revision; null: it may not have it
     );
     """,
+    """
+    ALTER TABLE feeds ADD COLUMN last_failure REAL;
+    ALTER TABLE feeds ADD COLUMN unread INTEGER NOT NULL DEFAULT 0;  -- 1: its last body could not be read
+    ALTER TABLE feeds ADD COLUMN not_before REAL;                    -- until when its server wants to be left alone
+    ALTER TABLE feeds ADD COLUMN moved_to TEXT;
+    ALTER TABLE feeds ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;   -- how often in a row it led there for good
+    ALTER TABLE feeds ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;    -- how often in a row it answered 410
+    ALTER TABLE feeds ADD COLUMN period REAL;                        -- these four: its pace, see intervals
+    ALTER TABLE feeds ADD COLUMN max_age REAL;
+    ALTER TABLE feeds ADD COLUMN gap REAL;
+    ALTER TABLE feeds ADD COLUMN newest REAL;
+    ALTER TABLE articles ADD COLUMN note TEXT;  -- what the next revision is compared with, see revisions
+    """,
 )
 """Each brings the file from the version that is its index to the next; ``PRAGMA user_version`` says where it is."""
 BUSY_SECONDS = 5.0
@@ -87,6 +101,32 @@ def open_state(path: Path) -> Iterator[State]:
                 "that feeds still list will then be sent again as its first revision."
             ) from error
         yield State(connection, path)
+
+
+def feed_states(path: Path) -> dict[str, FeedState]:
+    """What is remembered of every feed, by its address, read from beside a fetcher that may be at work on the file.
+
+    Where there is no file yet, nothing is.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or was not brought up to date by this version.
+    """
+    if not path.exists():
+        return {}
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", BUSY_SECONDS, uri=True, isolation_level=None)
+        ) as connection:
+            connection.row_factory = sqlite3.Row
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            if version != len(MIGRATIONS):
+                raise ConfigurationError(
+                    f"{path} is of version {version}, and this Sitrep reads version {len(MIGRATIONS)}: start its "
+                    "fetcher once, or use the Sitrep that wrote it."
+                )
+            return {row["url"]: feed_state(row) for row in connection.execute("SELECT * FROM feeds")}
+    except sqlite3.DatabaseError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}.") from error
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

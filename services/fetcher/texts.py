@@ -1,53 +1,136 @@
 """The main text of a page, one paragraph a line. trafilatura finds it; this room prepares the page and tidies up.
 
 Preparing: tables that only lay a page out are opened, captions taken off. Tidying: what repeats the title, the byline
-and the date above a text, prompts within it, and what is said twice.
+and the date above a text, prompts within it, and what is said twice. Where only paragraphs came of a page, the element
+they are in is read again (see ``container``): its subheadings and lists belong to the text.
 """
 
 import copy
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 import trafilatura
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
+from lxml import html as lxml_html
 from trafilatura.settings import Extractor
 
 from services.fetcher.boilerplate import is_boilerplate
 from services.fetcher.bylines import ROLE
+from services.fetcher.containers import as_article, container
 from services.fetcher.dates import read_date
-from services.fetcher.plain import folded, one_line
+from services.fetcher.plain import folded, one_line, without_markup
 
-BLOCKS = {"p", "head", "item", "list", "table", "row", "cell", "quote", "code", "div", "body", "lb", "ab"}
+BLOCKS = {"p", "head", "item", "list", "table", "row", "quote", "code", "div", "body", "lb", "ab"}
+CELLS = " | "
+STRUCTURE = {"head", "item", "row"}
+"""What trafilatura's last resort, which gathers paragraphs from everywhere, does not find."""
+MOST_GROWTH = 1.5
+LEAST_KEPT = 0.95
+"""A text read again from one element is taken if it holds so much of the first, and is at most so much longer."""
 LAID_OUT = 3
 """Line breaks or paragraphs in a table cell from which on the table is layout and no data."""
 CAPTIONS = etree.XPath(
     ".//figcaption | .//*[self::p or self::div or self::span][contains(concat(' ', @class), ' caption')"
     " or contains(@class, 'Caption') or contains(@class, '-caption') or contains(@class, '_caption')]"
 )
+LONGEST_CAPTION = 800
 HEADING_LINK = etree.XPath("boolean(.//a[.//h2 or .//h3 or .//h4] | .//*[self::h2 or self::h3 or self::h4]//a)")
+SENTENCE = re.compile(r"[.!?…։。！？][\"'”’»)\]]*$")
+HEADING_LINKS = etree.XPath(".//a[ancestor::h2 or ancestor::h3 or ancestor::h4 or .//h2 or .//h3 or .//h4]")
+HEADLINE = 4
+"""Words of a line that may announce another article."""
 TEASER = 400
 """Characters of an element that may announce another article."""
 LONGEST_ROLE = 40
 LONGEST_BIOGRAPHY = 300
 BIOGRAPHY = re.compile(r",? (?:is|was|has|covers?|reports?|writes?|joined|worked|works)\b")
+MUCH_LONGER = 2
 LONG = 60
 """Characters from which on a line that was there before is a repetition and no refrain."""
 
 
 def page_text(tree: Any, url: str, *, title: str | None, authors: Iterable[str] = (), sites: Iterable[str] = ()) -> str:
     """The main text of a page's tree, paragraphs separated by line feeds; empty where there is none."""
-    names = tuple(authors)
-    lines = list(_tidy(_lines(_prepared(tree), url), title, names, tuple(sites)))
+    names, known = tuple(authors), tuple(sites)
+    prepared = _prepared(tree)
+    lines, bare = _read(prepared, url, title, names, known)
+    if bare and (element := container(prepared, lines)) is not None:
+        again, _ = _read(as_article(element), url, title, names, known)
+        lines = again if _completes(again, lines) else lines
     while lines and _is_biography(lines[-1], names):
         lines.pop()
     return "\n".join(lines)
 
 
+def fuller_text(text: str, given: str) -> str:
+    """The text that a page gives for machines, if what was found is much shorter, or the same on one line."""
+    if len(given) < MUCH_LONGER * len(text) and "\n" in text:
+        return text
+    tree = lxml_html.fromstring(f"<div>{given}</div>") if "<" in given else None
+    whole = "\n".join(tree.itertext()) if tree is not None else given
+    lines = [clean for line in whole.splitlines() if (clean := without_markup(line)) and not is_boilerplate(clean)]
+    found = "\n".join(lines)
+    return found if len(found) >= MUCH_LONGER * len(text) or folded(found) == folded(text) else text
+
+
+def link_texts(tree: Any) -> frozenset[str]:
+    """The folded texts of a page's links to other pages."""
+    links = (link for link in tree.iter("a") if not (link.get("href") or "").startswith("#"))
+    return frozenset(folded("".join(link.itertext())) for link in links)
+
+
+def heading_links(tree: Any) -> frozenset[str]:
+    """The folded texts of the links that are subheadings."""
+    return frozenset(folded("".join(link.itertext())) for link in HEADING_LINKS(tree))
+
+
+def without_links(text: str, linked: Container[str], headings: Container[str] = ()) -> str:
+    """A text without the headlines of other pages in it: lines that are links, but no sentences and no subheadings.
+
+    ``linked``: the folded texts of the page's links; ``headings``: of those that are subheadings. Several of these in
+    a row, or below the text, are headlines of other pages too.
+    """
+    lines = text.split("\n")
+    ours = [folded(line) not in linked or bool(SENTENCE.search(line)) for line in lines]
+    last = max((number for number, own in enumerate(ours) if own), default=len(lines) - 1)
+    kept = [
+        line
+        for number, line in enumerate(lines[: last + 1])
+        if ours[number]
+        or (
+            (folded(line) in headings or len(line.split()) < HEADLINE)
+            and ours[max(number - 1, 0)]
+            and ours[min(number + 1, last)]
+        )
+    ]
+    return "\n".join(kept) or text
+
+
+def _read(
+    tree: Any, url: str, title: str | None, authors: tuple[str, ...], sites: tuple[str, ...]
+) -> tuple[list[str], bool]:
+    """The tidied lines of a tree, and whether they are bare paragraphs."""
+    options = Extractor(comments=False, tables=True, url=url, output_format="python")
+    found = trafilatura.bare_extraction(tree, url=url, options=options)
+    body = getattr(found, "body", None)
+    if body is None:
+        return [], False
+    return list(_tidy(_blocks(body), title, authors, sites)), next(body.iter(*STRUCTURE), None) is None
+
+
+def _completes(again: list[str], first: list[str]) -> bool:
+    """Whether the second reading holds what the first does, and adds to it within reason."""
+    held = {folded(line) for line in again}
+    letters = sum(len(line) for line in first)
+    kept = sum(len(line) for line in first if folded(line) in held)
+    return kept >= LEAST_KEPT * letters and letters < sum(len(line) for line in again) <= MOST_GROWTH * letters
+
+
 def _prepared(tree: Any) -> Any:
     tree = copy.deepcopy(tree)
     for caption in CAPTIONS(tree):
-        if caption.getparent() is not None:
+        if caption.getparent() is not None and len("".join(caption.itertext())) <= LONGEST_CAPTION:
             caption.drop_tree()
     cards = [card for card in tree.iter("article") if _is_teaser(card)]
     for card in cards:
@@ -66,18 +149,13 @@ def _is_teaser(card: Any) -> bool:
     return len("".join(card.itertext())) < TEASER and bool(HEADING_LINK(card))
 
 
-def _lines(tree: Any, url: str) -> Iterator[str]:
-    options = Extractor(comments=False, tables=False, url=url, output_format="python")
-    found = trafilatura.bare_extraction(tree, url=url, options=options)
-    body = getattr(found, "body", None)
-    return iter(()) if body is None else _blocks(body)
-
-
 def _blocks(body: Any) -> Iterator[str]:
     """The lines of what trafilatura returns (a TEI-like tree): a block begins and ends one, all else is inline."""
     pieces: list[str] = []
     for event, element in etree.iterwalk(body, events=("start", "end")):
-        if _breaks(element):
+        if element.tag == "cell":
+            pieces.append(CELLS if event == "start" and element.getprevious() is not None else " ")
+        elif _breaks(element):
             yield one_line("".join(pieces))
             pieces.clear()
         pieces.append((element.text if event == "start" else element.tail if element is not body else "") or "")

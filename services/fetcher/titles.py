@@ -10,25 +10,38 @@ BETWEEN = re.compile(r"\s+(?:[|–—·•»«:]|::|-{1,2}|//|/)\s+|\s*\|\s*")
 PIPES = {"|", "»", "«", "•", "·", "::"}
 """Marks that titles themselves hardly ever hold."""
 SITE_WORDS = 5
+WORDS = 4
+"""Words of a title that stands alone."""
+ALIKE = 0.5
+"""Of the shorter title's words."""
 LONGEST = 500
 
 
 def best_title(
-    seen: Sequence[str], said: Sequence[str], sites: Iterable[str], announced: str | None = None
+    seen: Sequence[str],
+    said: Sequence[str],
+    sites: Iterable[str],
+    announced: str | None = None,
+    lesser: Sequence[str] = (),
+    marked: str | None = None,
 ) -> str | None:
     """The title of a page, or None where it has none.
 
     ``seen``: the texts of its top headings (h1), in order. ``said``: the titles its metadata give, likeliest first,
     the <title> element last. ``sites``: names of the site. ``announced``: what its feed calls it.
+    ``lesser``: its lesser headings, as one of which a title without a site's name may be seen.
+    ``marked``: the heading that is marked as the article's, which may be worded differently from all the others.
     A heading that agrees with one of the others wins, as that is what readers see; metadata are often shortened or
     dressed up.
     """
     names = {fold for site in sites if (fold := folded(site))}
     headings = [clean for raw in seen if (clean := without_markup(raw)) and folded(clean) not in names]
-    titles = [clean for raw in said if (clean := without_site(without_markup(raw), names, headings))]
+    titles = [clean for raw in said if (clean := without_site(without_markup(raw), names, (*headings, *lesser)))]
     feed = [clean for raw in [announced or ""] if (clean := without_markup(raw))]
     agreed = (one for one in headings if any(_agree(folded(one), folded(other)) for other in (*titles, *feed)))
-    best = next(agreed, None) or next(iter((*titles, *headings, *feed)), None)
+    alike = (one for one in headings if any(_alike(one, other) for other in (*titles, *feed)))
+    own = (one for one in headings if one == marked and len(one.split()) >= WORDS)
+    best = next(agreed, None) or next(alike, None) or next(own, None) or next(iter((*titles, *headings, *feed)), None)
     return best[:LONGEST] if best else None
 
 
@@ -59,7 +72,12 @@ def without_site(title: str, sites: set[str], known: Iterable[str] = ()) -> str:
 
 def _is_site(part: str, sites: set[str]) -> bool:
     fold = folded(part)
-    return bool(fold) and any(fold == site or fold.removeprefix("the") == site.removeprefix("the") for site in sites)
+    return bool(fold) and any(
+        fold == site
+        or fold.removeprefix("the") == site.removeprefix("the")
+        or (len(site) >= 3 and fold.startswith(site) and len(fold) <= 2 * len(site) + 4)
+        for site in sites
+    )
 
 
 def _agree(one: str, other: str) -> bool:
@@ -68,3 +86,9 @@ def _agree(one: str, other: str) -> bool:
         return False
     short, long = sorted((one, other), key=len)
     return short == long or (len(short) > 15 and short[:-1] in long)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two titles have most of their words in common."""
+    first, second = ({fold for word in title.split() if (fold := folded(word))} for title in (one, other))
+    return min(len(first), len(second)) >= 3 and len(first & second) >= ALIKE * min(len(first), len(second))

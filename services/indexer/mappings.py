@@ -206,6 +206,9 @@ MAPPINGS: Final[dict[str, Any]] = {
         "dated_at": _DATE,
         "image_url": _KEPT_ONLY,
         "archive": _KEPT_ONLY,
+        "kind": _KEYWORD,
+        # What a revision changed is read with the article, not asked for.
+        "change": {"type": "object", "enabled": False},
         "content_hash": _KEYWORD,
         # Whole entities, mentions included, are returned with the article; what is asked of them stands below.
         "entities": {"type": "object", "enabled": False},

@@ -1,6 +1,7 @@
 """The fetcher with a real Kafka and outlets on loopback: every article once, every edit, through every interruption."""
 
 import asyncio
+import contextlib
 import os
 import sys
 from asyncio.subprocess import PIPE
@@ -27,6 +28,8 @@ from services.common.runtime import Process
 from services.common.topics import ARTICLES
 from services.fetcher.app import work
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.shard import shard_of
+from services.fetcher.state_file import feed_states
 from tests.e2e.outlet import Outlet, Story, serving
 from tests.ports import free_ports
 from tests.unit.fetcher.servers import answer
@@ -243,6 +246,64 @@ async def test_two_addresses_of_one_article_are_one_article(engines: Any, tmp_pa
     assert {article.url for article in articles} == {f"{outlet.base}/article"}
     assert len(articles) <= 2, "at most the other form first, then the canonical one for good"
     assert articles[-1].text == TEXT
+
+
+async def test_robots_txt_is_kept_to_and_a_host_that_asks_for_rest_gets_it(engines: Any, tmp_path: Path) -> None:
+    page = b"<html><head><meta property=og:type content=article></head><body><article><h1>Bridge is hit</h1><p>"
+    page = answer(page + TEXT.encode().replace(b"\n", b"<p>"), "Content-Type: text/html; charset=utf-8")
+    items = "".join(f"<item><title>t</title><link>/{name}</link></item>" for name in ("open", "hidden", "busy"))
+    async with serving_bytes() as outlet:
+        outlet.answers |= {
+            "feed": answer(f'<rss version="2.0"><channel>{items}</channel></rss>'.encode()),
+            "robots.txt": answer(b"User-agent: *\nDisallow: /hidden\nDisallow: /feed"),
+            "open": page,
+            "hidden": page,
+            "busy": answer(b"", "Retry-After: 3", status="429 Too Many Requests"),
+        }
+        source: dict[str, object] = {
+            "id": "outlet",
+            "name": "Outlet",
+            "domain": "outlet.example",
+            "feeds": [f"{outlet.base}/feed"],
+            "every": "1s",
+            "allow_private": True,
+        }
+        async with fetching(settings(engines, tmp_path, [source], fetcher_recheck_days=0)) as running:
+            await until(lambda: running.count("pages", outcome="http_error") == 1, "asked to rest")
+            asked, since = len(outlet.asked), monotonic()
+            outlet.answers["busy"] = page
+            await until(lambda: len(outlet.asked) > asked, "asked again")
+            assert monotonic() - since > 2
+            await until(lambda: running.count("pages", outcome="sent") == 1, "what is open comes through")
+            await until(lambda: running.count("pages", outcome="refused") == 1, "what is not is told")
+        paths = [path for path, _ in outlet.asked]
+        assert "/hidden" not in paths
+        assert paths.count("/robots.txt") == 1
+    states = feed_states(tmp_path / "fetcher.sqlite3")
+    assert [(url, state.failures) for url, state in states.items()] == [(f"{outlet.base}/feed", 0)]
+    assert states[f"{outlet.base}/feed"].last_success is not None
+
+
+def reached(running: Running, kind: str, outcome: str, times: int) -> bool:
+    return running.count(kind, outcome=outcome) >= times
+
+
+async def test_two_fetchers_share_the_work_by_host(engines: Any, tmp_path: Path) -> None:
+    one, other = Outlet("northwire"), Outlet("vistula")
+    one.publish(story("a"))
+    other.publish(story("z"))
+    async with serving(one), serving(other), contextlib.AsyncExitStack() as stack:
+        shares = []
+        for number in (1, 2):
+            more = {"fetcher_shard": f"{number}/2", "fetcher_state": tmp_path / f"{number}.sqlite3"}
+            given = settings(engines, tmp_path, [one.source(), other.source()], **more)
+            shares.append(await stack.enter_async_context(fetching(given)))
+        for share in shares:
+            await until(partial(reached, share, "pages", "sent", 1), "each sends its own")
+            await until(partial(reached, share, "feeds", "polled", 2), "some polls later")
+        assert [share.count("pages", outcome="sent") for share in shares] == [1, 1]
+    assert revisions(await on_the_topic(engines)) == [("a", 1), ("z", 1)]
+    assert (shard_of("northwire.example", 2), shard_of("vistula.example", 2)) in {(1, 2), (2, 1)}
 
 
 async def test_the_sources_file_is_followed_while_it_runs(engines: Any, tmp_path: Path) -> None:

@@ -1,15 +1,24 @@
 """The command: help everywhere, sentences instead of tracebacks."""
 
+import asyncio
+import io
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+
+from services.console import sources_table
+from services.fetcher.remembered import FeedState
+from services.fetcher.sources import Source, load_sources
+from tests.unit.fetcher.servers import answer, serving
 
 COMMANDS = [
-    ["run"], ["doctor"], ["fetcher"], ["extractor"], ["indexer"], ["alerts"], ["api"], ["tag"], ["fetch"], ["search"],
-    ["sources"], ["sources", "list"], ["sources", "add"], ["sources", "check"],
+    ["run"], ["doctor"], ["fetcher"], ["extractor"], ["indexer"], ["alerts"], ["api"], ["tag"], ["fetch"], ["replay"], ["search"],
+    ["sources"], ["sources", "list"], ["sources", "add"], ["sources", "check"], ["sources", "import"], ["sources", "export"],
 ]  # fmt: skip
 
 
@@ -62,6 +71,18 @@ SENTENCES = [
         "sitrep: The API at http://127.0.0.1:1 does not answer",
     ),
     (["fetch", "ftp://outlet.example/a"], "http"),
+    (
+        ["fetch"],
+        "sitrep: Give the address of an article, or a day and a source: sitrep fetch --since 2024-10-01 --source ID.",
+    ),
+    (["fetch", "--since", "2024-10-01"], "sitrep: Give the address of an article, or a day and a source"),
+    (
+        ["fetch", "https://a.example/b", "--source", "a"],
+        "sitrep: Give the address of an article, or a day and a source",
+    ),
+    (["sources", "add"], "sitrep: Give the address of an outlet, or at least one --feed or --sitemap."),
+    (["sources", "add", "http://127.0.0.1:1/"], "sitrep: "),
+    (["sources", "import", "latin.txt"], "sitrep: latin.txt is plain text, not an OPML list of feeds."),
     (["fetch", "http://127.0.0.1:1/a"], "sitrep: "),
 ]
 
@@ -87,10 +108,79 @@ def test_a_bad_setting_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_source_is_added_and_listed(tmp_path: Path) -> None:
-    added = sitrep("sources", "add", "northwire", "Northwire", "https://northwire.example/feed.xml", cwd=tmp_path)
+    given = [
+        "--name",
+        "Northwire",
+        "--feed",
+        "https://northwire.example/feed.xml",
+        "--every",
+        "15s",
+        "--language",
+        "en",
+    ]
+    added = sitrep("sources", "add", "northwire.example", *given, cwd=tmp_path)
     assert added.returncode == 0, added.stderr
+    [source] = load_sources(tmp_path / "sources.yaml")
+    assert (source.id, source.domain, source.language) == ("northwire-example", "northwire.example", "en")
     listed = sitrep("sources", "list", cwd=tmp_path)
     assert "northwire.example" in listed.stdout
-    again = sitrep("sources", "add", "northwire", "Northwire", "https://northwire.example/feed.xml", cwd=tmp_path)
+    assert "not asked yet" in listed.stdout
+    again = sitrep("sources", "add", "northwire.example", *given, cwd=tmp_path)
     assert again.returncode == 1
     assert "northwire" in again.stderr
+
+
+async def test_an_outlet_is_found_and_added(tmp_path: Path) -> None:
+    page = b"<html><head><title>Outlet</title><link rel=alternate type=application/rss+xml href=/rss></head></html>"
+    rss = b"<rss version='2.0'><channel><title>The Outlet</title><item><link>/1</link></item></channel></rss>"
+    async with serving(root=answer(page), rss=answer(rss)) as server:
+        arguments = ["sources", "add", server.base, "--allow-private", "--id", "outlet"]
+        added = await asyncio.to_thread(sitrep, *arguments, cwd=tmp_path)
+    assert added.returncode == 0, added.stderr
+    assert f"✓ {server.base}/rss (rss20, named by the page): 1 entry" in added.stdout
+    [source] = load_sources(tmp_path / "sources.yaml")
+    assert (source.id, source.name, source.feeds) == ("outlet", "The Outlet", (f"{server.base}/rss",))
+    assert source.allow_private
+
+
+def test_sources_go_out_as_opml_and_come_in_again(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there").mkdir()
+    for name in ("a", "b"):
+        sitrep("sources", "add", "--feed", f"https://{name}.example/feed", "--id", name, cwd=tmp_path / "here")
+    assert sitrep("sources", "export", "-o", "../all.opml", cwd=tmp_path / "here").returncode == 0
+    printed = sitrep("sources", "export", cwd=tmp_path / "here").stdout
+    assert printed.startswith("<?xml")
+    came = sitrep("sources", "import", "../all.opml", cwd=tmp_path / "there")
+    assert came.stdout == "2 sources added to sources.yaml; 0 left out.\n"
+    assert load_sources(tmp_path / "there/sources.yaml") == load_sources(tmp_path / "here/sources.yaml")
+    again = sitrep("sources", "import", "-", given=printed, cwd=tmp_path / "there")
+    assert "0 sources added to sources.yaml; 2 left out." in again.stdout
+    assert "https://a.example/feed): it is followed already, by a.example." in again.stderr
+
+
+def test_how_each_feed_fares() -> None:
+    now = datetime(2024, 11, 17, 12, tzinfo=UTC)
+    urls = [f"https://a.example/{number}" for number in range(4)]
+    works = FeedState(urls[1], last_polled=now - timedelta(minutes=2), last_success=now - timedelta(minutes=2))
+    failed = FeedState(
+        urls[2], last_polled=now, last_success=now - timedelta(days=3), last_error="It answers 500.", failures=3
+    )
+    gone = FeedState(urls[3], last_polled=now - timedelta(days=1), last_error="It answers 410.", failures=9, gone=3)
+    held = {state.url: state for state in (works, failed, gone)}
+    table = sources_table([Source("a", "A", "a.example", tuple(urls))], held, timedelta(hours=1), now)
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(table)
+    rows = [line for line in console.export_text().splitlines() if "https://" in line or "answers" in line]
+    for row, words in zip(
+        [rows[0], rows[1], rows[2], rows[3], rows[4]],
+        [
+            ["not asked yet"],
+            ["works", "2 min ago", "in "],
+            ["failing (3×)", "3 d ago", "in "],
+            ["It answers 500."],
+            ["gone", "never", "in "],
+        ],
+        strict=True,
+    ):
+        assert [word for word in words if word not in row] == [], row

@@ -141,7 +141,8 @@ async def alive(client: httpx.AsyncClient, port: int, process: asyncio.subproces
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"), [(["--version"], "sitrep 0."), (["fetch", "http://127.0.0.1:1/a"], "cannot be reached")]
+    ("arguments", "said"),
+    [(["--version"], "sitrep 0."), (["fetch", "--allow-private", "http://127.0.0.1:1/a"], "cannot be reached")],
 )
 def test_commands_run_as_they_stand_in_the_image(arguments: list[str], said: str) -> None:
     done = subprocess.run(

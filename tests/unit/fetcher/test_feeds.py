@@ -1,10 +1,14 @@
 """Feeds and sitemaps: what is read from them, what is left out and why, and what is no feed at all."""
 
+import contextlib
 import gzip
+import json
 import zlib
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.fetcher.entries import Dropped, Entry
 from services.fetcher.failures import NotAFeed
@@ -122,7 +126,18 @@ def test_a_feed_cut_off_anywhere_gives_only_whole_addresses(text: str) -> None:
             b"<html><body><item><title>a</title><link>b</link></item></body></html>",
             f"{URL} is an HTML page, not a feed.",
         ),
-        (b'{"version": "https://jsonfeed.org/version/1.1"}', f"{URL} is JSON, not a feed."),
+        (
+            b'{"version": "https://jsonfeed.org/version/1.1"}',
+            f"{URL} is JSON, but not a JSON Feed: it has no list of items.",
+        ),
+        (b'{"items": []}', f"{URL} is JSON, but not a JSON Feed: its version is no address of jsonfeed.org."),
+        (b"[1]", f"{URL} is JSON, but not a JSON Feed: it has no list of items."),
+        (b"[" * 100_000, f"{URL} is JSON that cannot be read (RecursionError), not a feed."),
+        (b'{"items": [' + b"9" * 5_000 + b"]}", f"{URL} is JSON that cannot be read (ValueError), not a feed."),
+        (
+            b'{"version": ',
+            f"{URL} is JSON that cannot be read (Expecting value: line 1 column 13 (char 12)), not a feed.",
+        ),
         (b"<?xml version='1.0'?><urlset/>", f"{URL} is a sitemap, not a feed."),
         (b"<?xml version='1.0'?><opml version='2.0'/>", f"{URL} is an OPML list of feeds, not a feed."),
         (b"%PDF-1.7 x", f"{URL} is a PDF document, not a feed."),
@@ -146,6 +161,107 @@ def test_entities_are_not_expanded_without_end() -> None:
     feed = feed_from_bytes(bomb.encode(), URL)
     assert len(str(feed)) < 10_000
     assert "root:" not in str(feed)
+
+
+JSON_FEED = """{"version": "https://jsonfeed.org/version/1.1", "title": "Outlet &amp; Co", "language": "en-GB",
+"feed_url": "https://outlet.example/feed.json", "hubs": [{"type": "WebSub", "url": "https://hub.example/"}, 3],
+"items": [
+ {"id": "1", "url": "/bridge", "title": "<b>Bridge</b> falls", "content_html": "<p>Text &amp; more</p>",
+  "date_published": "2024-10-25T12:00:00+02:00", "date_modified": "2024-10-25T13:00:00+02:00",
+  "authors": [{"name": "Anna Ruban"}, {}, "x"], "language": "uk"},
+ {"id": "https://outlet.example/by-id", "author": {"name": "Version 1.0"}, "content_text": "Text"},
+ {"id": "3", "external_url": "https://other.example/linked", "url": "javascript:0"},
+ {"id": "1", "url": "/bridge", "title": "again"},
+ {"id": 7, "title": "No link"}, {"url": "ftp://outlet.example/a"}, "text", null]}"""
+
+
+def test_a_json_feed() -> None:
+    feed = feed_from_bytes(b"\xef\xbb\xbf \n" + JSON_FEED.encode(), URL, content_type="application/feed+json")
+    assert (feed.kind, feed.title, feed.language) == ("json feed", "Outlet & Co", "en")
+    assert feed.entries == (
+        Entry(
+            "https://outlet.example/bridge",
+            title="Bridge falls",
+            published_at=utc("2024-10-25T10:00"),
+            updated_at=utc("2024-10-25T11:00"),
+            summary="Text & more",
+            id="1",
+            authors=("Anna Ruban",),
+            language="uk",
+        ),
+        Entry(
+            "https://outlet.example/by-id",
+            summary="Text",
+            id="https://outlet.example/by-id",
+            authors=("Version 1.0",),
+            language="en",
+        ),
+        Entry("https://other.example/linked", id="3", language="en"),
+    )
+    assert feed.dropped == (
+        Dropped("No link", "it has no link"),
+        Dropped("(untitled)", "its link cannot be fetched: ftp://outlet.example/a"),
+        Dropped("(untitled)", "it is no object"),
+        Dropped("(untitled)", "it is no object"),
+    )
+    assert (feed.hubs, feed.own_address) == (("https://hub.example/",), "https://outlet.example/feed.json")
+
+
+def test_a_json_feed_damaged_anywhere_is_a_feed_or_a_sentence() -> None:
+    for end in range(len(JSON_FEED)):
+        for body in (JSON_FEED[:end], JSON_FEED[:end] + JSON_FEED[end + 1 :]):
+            with contextlib.suppress(NotAFeed):
+                feed_from_bytes(body.encode(), URL)
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["/a", "https://a.example/", "http://[", "2024-10-25"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "type", "url"]), inner),
+    max_leaves=5,
+)
+FIELDS = [
+    "id",
+    "url",
+    "external_url",
+    "title",
+    "summary",
+    "content_html",
+    "date_published",
+    "authors",
+    "author",
+    "language",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(ANYTHING | st.dictionaries(st.sampled_from(FIELDS), ANYTHING), max_size=4),
+    st.dictionaries(st.sampled_from(["title", "language", "feed_url", "hubs"]), ANYTHING),
+)
+def test_a_json_feed_of_anything_is_read(items: list[object], more: dict[str, object]) -> None:
+    body = json.dumps({"version": "https://jsonfeed.org/version/1", **more, "items": items}).encode()
+    feed = feed_from_bytes(body, URL)
+    assert len(feed.entries) + len(feed.dropped) <= len(items)
+    assert all(entry.url.startswith(("http://", "https://")) for entry in feed.entries)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>x</title>{}</channel></rss>',
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:atom="http://www.w3.org/2005/Atom"><title>x</title>{}</feed>',
+    ],
+    ids=["rss", "atom"],
+)
+def test_a_feed_names_its_hub_and_itself(body: str) -> None:
+    links = '<atom:link rel="hub" href="https://hub.example/"/><atom:link rel="self" href="/feed.xml"/>'
+    feed = feed_from_bytes(body.format(links).encode(), URL)
+    assert (feed.hubs, feed.own_address) == (("https://hub.example/",), "https://outlet.example/feed.xml")
 
 
 NEWS = """<?xml version="1.0" encoding="utf-8"?>
@@ -189,6 +305,32 @@ def test_a_plain_sitemap_gzipped_and_in_no_namespace() -> None:
         "sitemap",
         (Entry("https://outlet.example/a", updated_at=utc("2024-10-25T00:00")),),
     )
+
+
+def test_a_sitemap_that_is_a_text_file() -> None:
+    body = b"\xef\xbb\xbfhttps://outlet.example/a\r\n\r\nhttps://outlet.example/b?x=1&y=2\nhttps://outlet.example/a\n"
+    assert [entry.url for entry in entries_from_sitemap(body, URL)] == [
+        "https://outlet.example/a",
+        "https://outlet.example/b?x=1&y=2",
+    ]
+
+
+def test_a_sitemap_of_several_gzip_members() -> None:
+    text = b"<urlset><url><loc>/a</loc></url><url><loc>/b</loc></url></urlset>"
+    body = gzip.compress(text[:30]) + gzip.compress(text[30:])
+    assert [entry.url for entry in entries_from_sitemap(body, URL)] == [
+        "https://outlet.example/a",
+        "https://outlet.example/b",
+    ]
+    with pytest.raises(NotAFeed, match="larger than 60 bytes"):
+        sitemap_from_bytes(body, URL, largest=60)
+
+
+def test_a_sitemap_with_more_than_the_protocol_allows_is_read_that_far() -> None:
+    items = "".join(f"<url><loc>/{number}</loc></url>" for number in range(50_001))
+    feed = sitemap_from_bytes(f"<urlset>{items}</urlset>".encode(), URL)
+    assert len(feed.entries) == 50_000
+    assert feed.malformed == "it lists 50001 addresses, of which the first 50000 are read"
 
 
 def test_a_sitemap_index_has_children_and_no_pages() -> None:

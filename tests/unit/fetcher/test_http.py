@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
 from time import monotonic
+from typing import Any
 
 import httpx
 import pytest
 
 from services.common.errors import TransientError
+from services.fetcher import http
 from services.fetcher.failures import (
     BodyTooLarge,
     CutOff,
@@ -22,7 +24,7 @@ from services.fetcher.failures import (
     TooManyRedirects,
     Unreachable,
 )
-from services.fetcher.http import Conditions, get, http_client
+from services.fetcher.http import Conditions, Page, http_client
 from services.fetcher.politeness import Hosts, host_of, pause_left
 from services.fetcher.settings import FetcherSettings
 from tests.ports import free_ports
@@ -30,6 +32,10 @@ from tests.unit.fetcher.servers import answer, serving
 
 HTML = b"<html><body>x</body></html>"
 SETTINGS = FetcherSettings(fetcher_contact="https://sitrep.example/contact", fetcher_silence_seconds=1)
+
+
+async def get(client: httpx.AsyncClient, url: str, **more: Any) -> Page:
+    return await http.get(client, url, allow_private=True, **more)
 
 
 @pytest.fixture(name="client")

@@ -7,14 +7,15 @@ import pytest
 
 from services.fetcher.articles import article_from_html
 from services.fetcher.entries import Entry, Feed
+from services.fetcher.failures import Disallowed, FetchFailed, HostRests, HttpError, Unreachable
 from services.fetcher.revisions import Known, is_other_address, revision_to_send
 from services.fetcher.schedule import (
+    MOST_TRIES,
+    after_failure,
     claimed_look,
     newest_children,
     next_look,
-    next_poll,
     next_try,
-    poll_is_due,
     spread,
     worth_fetching,
 )
@@ -22,32 +23,7 @@ from tests.unit.fetcher.layouts import LAYOUTS
 
 NOW = datetime(2024, 11, 17, 9, 30, tzinfo=UTC)
 URL = "https://outlet.example/feed.xml"
-S, M, H = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
-
-
-@pytest.mark.parametrize(
-    ("every", "failures", "pause"),
-    [
-        (15 * S, 0, 15 * S),
-        (15 * S, 1, 30 * S),
-        (15 * S, 3, 120 * S),
-        (15 * S, 30, 15 * M),
-        (5 * M, 2, 15 * M),
-        (H, 5, H),
-    ],
-)
-def test_a_feed_is_asked_at_its_interval_and_less_often_while_it_fails(
-    every: timedelta, failures: int, pause: timedelta
-) -> None:
-    due = next_poll(NOW, every, failures, URL)
-    assert pause * 0.9 <= due - NOW <= pause * 1.1
-    assert not poll_is_due(due - S, NOW, every, failures, URL)
-    assert poll_is_due(due, NOW, every, failures, URL)
-
-
-def test_a_feed_never_asked_or_asked_in_the_future_is_due() -> None:
-    assert poll_is_due(NOW, None, H, 0, URL)
-    assert poll_is_due(NOW, NOW + H, H, 0, URL)
+S, H = timedelta(seconds=1), timedelta(hours=1)
 
 
 def test_feeds_do_not_fall_into_step() -> None:
@@ -98,6 +74,34 @@ def test_a_page_that_fails_is_tried_for_a_day_and_given_up() -> None:
     assert all(later > earlier * 0.9 for earlier, later in pairwise(pauses))
     assert max(pauses) <= 6.6 * H
     assert timedelta(hours=12) < now - NOW < timedelta(days=2)
+
+
+@pytest.mark.parametrize(
+    ("error", "failures", "again", "failures_then"),
+    [
+        (HttpError("", 404), 0, None, 1),  # its feed is what may bring it back, hours later
+        (HttpError("", 404), 3, None, 4),
+        (HttpError("", 410), 3, None, 0),  # settled: nothing does
+        (Disallowed(""), 0, None, 1),
+        (HostRests("", 90 * S), 5, 90 * S, 5),  # the host's doing, not the page's
+        (HttpError("", 503), 0, 30 * S, 1),
+        (HttpError("", 503, 7 * H), 0, 7 * H, 1),
+        (HttpError("", 503, S), 0, 30 * S, 1),
+        (HttpError("", 500), 3, 240 * S, 4),
+        (Unreachable(""), 1, 60 * S, 2),
+        (Unreachable(""), MOST_TRIES - 1, None, MOST_TRIES),
+        (None, 0, 30 * S, 1),
+    ],
+)
+def test_when_a_page_that_failed_is_asked_again(
+    error: FetchFailed | None, failures: int, again: timedelta | None, failures_then: int
+) -> None:
+    due, counted = after_failure(NOW, failures, URL, error)
+    assert counted == failures_then
+    if again is None or due is None:
+        assert due == again
+    else:
+        assert again * 0.9 <= due - NOW <= again * 1.1
 
 
 def test_what_is_worth_fetching_of_a_sitemap() -> None:

@@ -1,5 +1,6 @@
 """sources.yaml: what is read from it, and the exact sentence for each thing that can be wrong with it."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from textwrap import dedent
@@ -7,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from services.common.errors import ConfigurationError
-from services.fetcher.adding import add_source, source_for, with_source
+from services.fetcher.adding import add_source, domain_of, id_from, with_sources
 from services.fetcher.sources import Source, load_sources, parse_sources
 
 GOOD = """\
@@ -170,8 +171,8 @@ NEW = {"id": "vistula", "name": "Vistula: Today", "domain": "vistula.example", "
 )
 def test_adding_a_source_leaves_the_rest_as_it_was(text: str) -> None:
     before = parse_sources(text) if "id:" in text else ()
-    added = with_source(text, NEW)
-    assert parse_sources(added) == (*before, parse_sources(with_source("", NEW))[0])
+    added = with_sources(text, [NEW])
+    assert parse_sources(added) == (*before, parse_sources(with_sources("", [NEW]))[0])
     if "sources: []" not in text:
         assert added.startswith(text)
     assert [comment for comment in comments(text) if comment not in added] == []
@@ -197,20 +198,20 @@ def test_a_list_in_one_line_is_left_to_its_owner() -> None:
         sources: [{id: a, name: A, domain: a.example, feeds: [https://a.example/]}]
         """)
     with pytest.raises(ConfigurationError, match="in one line"):
-        with_source(text, NEW)
+        with_sources(text, [NEW])
 
 
-def test_a_source_is_named_after_its_feed_or_its_host() -> None:
-    assert source_for("https://www.outlet-one.example/rss", feed_title="Outlet One", language="en") == {
-        "id": "outlet-one-example",
-        "name": "Outlet One",
-        "domain": "outlet-one.example",
-        "language": "en",
-        "feeds": ["https://www.outlet-one.example/rss"],
-    }
-    assert source_for("https://feeds.outlet.example/sitemap.xml", sitemap=True) == {
-        "id": "outlet-example",
-        "name": "outlet.example",
-        "domain": "outlet.example",
-        "sitemaps": ["https://feeds.outlet.example/sitemap.xml"],
-    }
+@pytest.mark.parametrize(
+    ("url", "domain", "named"),
+    [
+        ("https://www.Outlet-One.example/rss", "outlet-one.example", "outlet-one-example"),
+        ("https://feeds.outlet.example./sitemap.xml", "outlet.example", "outlet-example"),
+        ("http://127.0.0.1:8411/feed", "127.0.0.1", "127-0-0-1"),
+        ("https://вісник.example/", "вісник.example", "xn--b1aqih0a5d-example"),
+    ],
+)
+def test_a_source_is_named_after_its_host(url: str, domain: str, named: str) -> None:
+    assert domain_of(url) == domain
+    assert re.fullmatch(r"[a-z0-9-]+", id_from(domain))
+    assert id_from(domain).rpartition("-")[2] == named.rpartition("-")[2]
+    assert id_from(domain, {id_from(domain)}) == f"{id_from(domain)}-2"

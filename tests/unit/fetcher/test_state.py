@@ -12,10 +12,11 @@ import pytest
 from services.common.errors import ConfigurationError, TransientError
 from services.fetcher.entries import Entry
 from services.fetcher.http import Conditions
-from services.fetcher.remembered import FeedState, Look
-from services.fetcher.revisions import Known, revision_to_send
+from services.fetcher.intervals import Pace
+from services.fetcher.remembered import FeedFailure, FeedState, Look
+from services.fetcher.revisions import Known, note_of, revision_to_send
 from services.fetcher.state import PER_HOST, State
-from services.fetcher.state_file import MIGRATIONS, open_state
+from services.fetcher.state_file import MIGRATIONS, feed_states, open_state
 from tests.builders import an_article
 
 NOW = datetime(2024, 11, 17, 9, 30, tzinfo=UTC)
@@ -69,7 +70,9 @@ def test_an_article_that_was_sent_is_not_due_until_its_next_look(state: State) -
     assert state.due(NOW + 29 * S) == []
     (address,) = state.due(NOW + 30 * S)
     assert (address.article, address.conditions) == (an_article().id, Conditions('"p"', None))
-    assert state.article(an_article().id) == Known(an_article().id, 1, "A", acknowledged=True, address=URL)
+    assert state.article(an_article().id) == Known(
+        an_article().id, 1, "A", acknowledged=True, address=URL, note=note_of(an_article())
+    )
 
 
 def with_update(at: datetime) -> Entry:
@@ -151,14 +154,73 @@ def test_feeds(state: State) -> None:
     assert state.feeds() == {}
     state.poll_failed(FEED, "outlet", NOW, "it is away")
     failed = state.poll_failed(FEED, "outlet", NOW + M, "it is away still")
-    assert failed == FeedState(FEED, Conditions(), NOW + M, None, "it is away still", 2)
+    assert failed == FeedState(FEED, Conditions(), NOW + M, None, "it is away still", 2, last_failure=NOW + M)
     read, _ = state.polled(FEED, "outlet", NOW + 2 * M, Conditions('"1"', None), ())
     assert read == FeedState(FEED, Conditions('"1"', None), NOW + 2 * M, NOW + 2 * M, None, 0)
     failed = state.poll_failed(FEED, "outlet", NOW + 3 * M, "again")
     assert (failed.conditions, failed.last_success, failed.failures) == (Conditions('"1"', None), NOW + 2 * M, 1)
     same = state.unchanged(FEED, "outlet", NOW + 4 * M)
     assert (same.conditions, same.last_success, same.failures) == (Conditions('"1"', None), NOW + 4 * M, 0)
+    assert (same.last_error, same.last_failure) == ("again", NOW + 3 * M), "nothing changed, so nothing was mended"
     assert state.feeds() == {FEED: same}
+
+
+def test_a_feed_that_could_not_be_read_says_so_until_it_is(state: State) -> None:
+    polled(state)
+    failed = state.poll_failed(FEED, "outlet", NOW + M, "an HTML page", FeedFailure(unread=True))
+    assert failed.unread
+    away = state.poll_failed(FEED, "outlet", NOW + 2 * M, "it is away")
+    assert away.unread, "to be away mends nothing"
+    read, _ = state.polled(FEED, "outlet", NOW + 3 * M, Conditions(), ())
+    assert (read.unread, read.last_error, read.last_failure, read.failures) == (False, None, None, 0)
+
+
+def test_what_a_failure_of_a_feed_leaves(state: State) -> None:
+    for times in (1, 2):
+        gone = state.poll_failed(FEED, "outlet", NOW, "it is gone", FeedFailure(gone=True))
+        assert gone.gone == times
+    busy = state.poll_failed(FEED, "outlet", NOW, "it is busy", FeedFailure(not_before=NOW + 60 * M))
+    assert (busy.gone, busy.failures, busy.not_before) == (0, 3, NOW + 60 * M)
+    rests = state.poll_failed(FEED, "outlet", NOW, "it rests", FeedFailure(not_before=NOW + 90 * M, counted=False))
+    assert (rests.failures, rests.last_error, rests.not_before) == (3, "it is busy", NOW + 90 * M)
+    assert state.unchanged(FEED, "outlet", NOW).not_before is None
+
+
+def test_the_pace_and_the_move_of_a_feed_are_remembered(state: State) -> None:
+    pace = Pace(timedelta(hours=1), timedelta(minutes=5), timedelta(minutes=20), NOW)
+    moved = ("https://outlet.example/new.xml", 2)
+    read, _ = state.polled(FEED, "outlet", NOW, Conditions(), (), pace=pace, moves=moved)
+    assert (read.pace, read.moved_to, read.moved) == (pace, *moved)
+    same = state.unchanged(FEED, "outlet", NOW + M, moves=(moved[0], 3))
+    assert (same.pace, same.moved) == (pace, 3)
+    failed = state.poll_failed(FEED, "outlet", NOW + 2 * M, "it is away")
+    assert (failed.moved_to, failed.moved) == (None, 0), "the address listed is asked again"
+    assert state.feeds() == {FEED: failed}
+
+
+def test_feeds_are_read_beside_a_fetcher_at_work(tmp_path: Path) -> None:
+    file = tmp_path / "fetcher.sqlite3"
+    assert feed_states(file) == {}
+    with open_state(file) as state:
+        polled(state, ENTRY)
+        assert feed_states(file) == state.feeds() != {}
+    assert feed_states(file).keys() == {FEED}
+    file.write_bytes(b"not a database, but long enough to be taken for one" * 50)
+    with pytest.raises(ConfigurationError, match="cannot be read: "):
+        feed_states(file)
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    file = tmp_path / "fetcher.sqlite3"
+    connection = sqlite3.connect(file)
+    connection.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
+    connection.execute("INSERT INTO feeds (url, source, failures) VALUES (?, 'outlet', 2)", (FEED,))
+    connection.commit()
+    connection.close()
+    with pytest.raises(ConfigurationError, match="is of version 1, and this Sitrep reads version"):
+        feed_states(file)
+    with open_state(file) as state:
+        assert state.feeds() == {FEED: FeedState(FEED, failures=2)}
 
 
 def test_another_process_is_kept_out(tmp_path: Path) -> None:

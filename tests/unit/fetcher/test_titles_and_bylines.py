@@ -1,8 +1,9 @@
 """Titles without their site, names without what stands around them."""
 
 import pytest
+from lxml import html as lxml_html  # type: ignore[import-untyped]  # it ships no types
 
-from services.fetcher.bylines import author_names
+from services.fetcher.bylines import author_names, written_byline
 from services.fetcher.titles import best_title
 
 
@@ -35,6 +36,16 @@ from services.fetcher.titles import best_title
         ),
         (["Most read"], ["Three villages are empty"], [], "Three villages are empty"),
         (["<b>Three</b> villages &amp; a town"], [], [], "Three villages & a town"),
+        # most of the words are the same
+        (
+            ["Bridge over the Seim falls in the night"],
+            ["Bridge over Seim falls: what we know"],
+            [],
+            "Bridge over the Seim falls in the night",
+        ),
+        # a name that begins as the site's address does
+        ([], ["Tanks arrive - BBX News"], ["bbx"], "Tanks arrive"),
+        ([], ["War in Ukraine - Kyiv"], ["kyivpost"], "War in Ukraine - Kyiv"),
         ([], ["The Paper"], ["The Paper"], None),
         ([], [" | "], [], None),
         ([], [], [], None),
@@ -66,7 +77,26 @@ def test_what_the_feed_calls_it(headings: list[str], said: list[str], announced:
         (["mail@outlet.example (Jane Doe)"], ("Jane Doe",)),
         (["By JOHN SMITH, Defence correspondent"], ("John Smith",)),
         (["John Smith | Metro Courier"], ("John Smith",)),
-        (["By Jane Doe, Outlet Updated 4:12 PM EST, Mon November 18, 2024"], ("Jane Doe", "Outlet")),
+        (["By Jane Doe, Outlet Updated 4:12 PM EST, Mon November 18, 2024"], ("Jane Doe",)),
+        (["Jane Doe, Associated Press, Kyiv"], ("Jane Doe",)),
+        (["Jane Doe | Reuters"], ("Jane Doe",)),
+        (["Associated Press"], ("Associated Press",)),
+        (["Mark Post and Jane Doe"], ("Mark Post", "Jane Doe")),
+        (["Jane Doe @janedoe"], ("Jane Doe",)),
+        (["By Jane Doe · November 22, 2024"], ("Jane Doe",)),
+        (["Jane Doe 22 Nov 2024"], ("Jane Doe",)),
+        (["Jane Doe NOVEMBER", "Theresa May"], ("Jane Doe", "Theresa May")),
+        (["Dr. Jane Doe", "Max Roe, PhD", "John Poe, Jr."], ("Jane Doe", "Max Roe", "John Poe")),
+        (["Jane Doe Senior Defence Reporter"], ("Jane Doe",)),
+        (["Senior Defence Correspondent"], ()),
+        (["Courier Staff Writer"], ()),
+        (["BY JANE DOE AND MAX ROE"], ("Jane Doe", "Max Roe")),
+        (["Story by Jane Doe; photographs by Max Roe"], ("Jane Doe",)),
+        (["Guest essay by Jane Doe"], ("Jane Doe",)),
+        (["Text: Anna Schmidt"], ("Anna Schmidt",)),
+        (["Jane Doe is a reporter in Kyiv"], ("Jane Doe",)),
+        (["Ольга Ткач, Київ"], ("Ольга Ткач",)),
+        (["Jane Doe in Kyiv and Max Roe in London"], ("Jane Doe", "Max Roe")),
         (["Ірина Коваль та Олег Петренко"], ("Ірина Коваль", "Олег Петренко")),
         (["Автор: Ірина Коваль"], ("Ірина Коваль",)),
         (["Von Anna Schmidt"], ("Anna Schmidt",)),
@@ -88,3 +118,27 @@ def test_what_the_feed_calls_it(headings: list[str], said: list[str], announced:
 )
 def test_authors(written: list[str], names: tuple[str, ...]) -> None:
     assert author_names(written, ["Metro Courier"]) == names
+
+
+def test_a_lesser_heading_says_where_the_title_ends() -> None:
+    assert best_title(["Marta at sea"], ["Why ships sail - Notes"], [], lesser=["Why ships sail"]) == "Why ships sail"
+
+
+@pytest.mark.parametrize(
+    ("html", "line"),
+    [
+        ("<h1>By the river</h1><p>By Jane Doe, Kyiv</p><p>Text by a man.</p>", "By Jane Doe, Kyiv"),
+        ("<div><span>BY <b>JANE DOE</b></span></div>", "BY JANE DOE"),
+        ("<td>Автор: Ірина Коваль</td>", "Автор: Ірина Коваль"),
+        ("<p>By Monday Kyiv had said nothing about it.</p>", None),
+        ("<p>By the end of the week</p>", None),
+    ],
+)
+def test_a_byline_that_nothing_marks(html: str, line: str | None) -> None:
+    assert written_byline(lxml_html.document_fromstring(html)) == line
+
+
+def test_a_heading_marked_as_the_articles_is_its_title() -> None:
+    seen, said = ["How ninety-five men came home"], ["Prisoners freed | The Paper"]
+    assert best_title(seen, said, ["The Paper"], marked=seen[0]) == seen[0]
+    assert best_title(seen, said, ["The Paper"]) == "Prisoners freed"
