@@ -58,14 +58,14 @@ WHAT = [
 ]  # fmt: skip
 DONE = [
     # text, words, action, actor, place
-    ("North Korea sent 12,000 troops to Russia.", "12,000 troops", "send", "country/north-korea", "country/russia"),
+    ("Iran sent 400 drones to Belarus.", "400 drones", "send", "country/iran", "country/belarus"),
     ("Russia had massed 45,000 troops there by then.", "45,000 troops", "mass", "country/russia", None),
-    ("Some 11,000 North Korean troops deployed to Russia’s Kursk region advanced.", "Some 11,000 North Korean troops",
+    ("Some 700 Chechen fighters and 9,500 North Korean troops deployed to Russia’s Kursk region advanced.", "9,500 North Korean troops",
      "deploy", "country/north-korea", "place/kursk-oblast"),
-    ("About 12,000 North Korean soldiers have been deployed in the Kursk region.", "About 12,000 North Korean soldiers",
-     "deploy", "country/north-korea", "place/kursk-oblast"),
-    ("At least 3,000 North Korean soldiers had arrived in Russia.", "At least 3,000 North Korean soldiers",
-     "arrive", "country/north-korea", "country/russia"),
+    ("About 800 Chechen soldiers and 9,000 North Koreans were deployed near Sudzha.", "9,000 North Koreans",
+     "deploy", "country/north-korea", "place/sudzha"),
+    ("At least 2,500 Cuban soldiers had arrived in Russia.", "At least 2,500 Cuban soldiers",
+     "arrive", "country/cuba", "country/russia"),
     ("The accusation is that North Korea keeps supplying Moscow’s army with thousands of tons of shells.",
      "thousands of tons of shells", "supply", "country/north-korea", None),
     ("It details Russia’s delivery of 50 howitzers.", "50 howitzers", "deliver", "country/russia", None),
@@ -173,18 +173,18 @@ def test_a_sender_stays_known_in_the_next_sentence() -> None:
     assert claim_with(text, "50 howitzers").actor == "country/north-korea"
 
 
-def test_the_example_of_the_contract() -> None:
+def test_every_field_of_a_claim() -> None:
     text = (
-        "U.S. National Security Council spokesman John Kirby told reporters earlier in the week that at least 3,000 "
-        "North Korean soldiers had arrived in Russia this month."
+        "Pentagon spokesman Patrick Ryder said in a briefing on Tuesday that at least 2,500 Iranian instructors had "
+        "arrived in Crimea this month."
     )
     [claim] = tag(text, published_at=datetime(2024, 10, 25, tzinfo=UTC)).claims
     shown = claim.model_dump(mode="json", exclude={"id", "start", "end", "sentence"})
     assert shown == {
-        "text": "at least 3,000 North Korean soldiers", "low": 3000, "high": None, "qualifier": "at_least",
-        "category": "personnel", "item": "North Korean soldiers", "unit": "soldier", "implicit": False, "each": False,
-        "action": "arrive", "actor": "country/north-korea", "place": "country/russia",
-        "attributed_to": {"text": "John Kirby", "entity": "person/john-kirby", "via": None},
+        "text": "at least 2,500 Iranian instructors", "low": 2500, "high": None, "qualifier": "at_least",
+        "category": "personnel", "item": "Iranian instructors", "unit": "instructor", "implicit": False, "each": False,
+        "action": "arrive", "actor": "country/iran", "place": "place/crimea",
+        "attributed_to": {"text": "Patrick Ryder", "entity": "person/patrick-ryder", "via": None},
         "modality": "asserted", "as_of": {"from": "2024-10-01", "to": "2024-10-25"},
     }  # fmt: skip
 
