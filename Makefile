@@ -17,6 +17,10 @@ run: setup ## Start everything on this machine, with four demo outlets, and say 
 test: setup ## Run every test, with engines of its own
 	@$(BIN)/pytest $(ARGS)
 
+.PHONY: evaluate-pages
+evaluate-pages: setup ## How well pages are read, beside trafilatura and htmldate (ARGS=--wrong: what is wrong)
+	@$(BIN)/python -m benchmarks.evaluate_pages $(ARGS)
+
 check: setup lint types imports generated ## ruff, mypy --strict, the import rule, generated files up to date
 
 setup: $(STAMP) ## Make the environment (.venv) from the lock file

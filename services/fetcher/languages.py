@@ -1,7 +1,14 @@
-"""The language of a text, as ISO 639-1: what the page says of itself, unless its letters say otherwise."""
+"""The language of a text, as ISO 639-1: what the page says of itself, unless its letters or its words say otherwise.
+
+The words are judged by py3langid (byte n-grams of 140 languages; Lui and Baldwin 2012, "langid.py: An Off-the-shelf
+Language Identification Tool").
+"""
 
 import re
 import unicodedata
+from functools import cache
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 UNKNOWN = "und"
 """ISO 639-2's code for a language that could not be told."""
@@ -32,6 +39,16 @@ TWO_SCRIPTS = {"sr", "ku", "kk", "mn", "tt"}
 """Languages of that table that are written in Latin letters too."""
 SAMPLE = 400
 """Letters that are looked at."""
+ALIKE = ({"no", "nb", "nn", "da"}, {"hr", "sr", "bs", "sl"}, {"id", "ms"}, {"cs", "sk"}, {"pt", "gl"}, {"bg", "mk"})
+"""Languages that no detector tells apart surely enough to contradict a page that names one of them."""
+JUDGED = 1_000
+"""Characters of a text whose words are judged."""
+SHORTEST = 40
+"""Letters without which a text's words say nothing."""
+SURE = 0.99
+"""How likely a language has to be that the page does not name, if it names another one."""
+LIKELY = 0.8
+"""How likely it has to be if the page names none."""
 
 
 def primary_language(tag: str | None) -> str | None:
@@ -45,13 +62,37 @@ def primary_language(tag: str | None) -> str | None:
 
 
 def agreed_language(candidates: list[str | None], text: str) -> str:
-    """The first candidate that is written in the text's script; ``und`` where there is none.
+    """The first candidate that the text can be written in; else the one it is written in; ``und`` where none is sure.
 
-    Templates are often left at ``en``: a text in Cyrillic letters is not English whatever its page says.
+    Templates are often left at ``en``: a text in Cyrillic letters, or in French words, is not English whatever its
+    page says.
     """
     script = _script(text)
-    codes = [code for candidate in candidates if (code := primary_language(candidate))]
-    return next((code for code in codes if _fits(code, script)), UNKNOWN)
+    codes = [code for candidate in candidates if (code := primary_language(candidate)) and _fits(code, script)]
+    found, likely = _read(text)
+    if found in codes:
+        return found
+    if codes and (likely < SURE or codes[0] not in _detector().labels or _alike(codes[0], found)):
+        return codes[0]
+    return found if likely >= LIKELY and _fits(found, script) else next(iter(codes), UNKNOWN)
+
+
+def _read(text: str) -> tuple[str, float]:
+    """The language that a text's words are likeliest of, and how likely."""
+    if sum(letter.isalpha() for letter in text[:JUDGED]) < SHORTEST:
+        return UNKNOWN, 0.0
+    code, likely = _detector().classify(text[:JUDGED])
+    known = primary_language(code)
+    return (known, float(likely)) if known else (UNKNOWN, 0.0)
+
+
+def _alike(one: str, other: str) -> bool:
+    return any(one in group and other in group for group in ALIKE)
+
+
+@cache
+def _detector() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def _fits(code: str, script: str | None) -> bool:

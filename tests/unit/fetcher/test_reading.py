@@ -14,6 +14,8 @@ from services.fetcher.languages import agreed_language, primary_language
 from services.fetcher.linked_data import article_node, names, nodes
 from services.fetcher.plain import folded, one_line, without_markup
 from services.fetcher.sniffing import what_is
+from tests.unit.fetcher.labelled.stories import FRENCH, GERMAN, POLISH, RUSSIAN
+from tests.unit.fetcher.labelled.stories import UKRAINIAN as UKRAINIAN_STORY
 
 UKRAINIAN = "Уламки пошкодили сім будинків у двох громадах."
 
@@ -63,16 +65,31 @@ def test_language_tags(tag: str | None, language: str | None) -> None:
     [
         (["en-GB", "uk"], "Eleven thousand soldiers", "en"),
         (["en", "uk_UA"], UKRAINIAN, "uk"),  # a template left at "en"
-        (["en"], UKRAINIAN, "und"),
+        (["en"], UKRAINIAN[:30], "und"),
         (["ru"], "Eleven thousand soldiers", "und"),
         (["sr"], "Vojska je stigla", "sr"),
         ([None, "", "pl"], "Wojsko kupi 96 śmigłowców", "pl"),
         ([], "Eleven", "und"),
         (["en"], "12 345", "en"),
         (["ja"], "北朝鮮の兵士がクルスクに到着した", "ja"),
+        # what the page does not say, and what it says wrongly
+        ([], " ".join(GERMAN), "de"),
+        (["en"], " ".join(GERMAN), "de"),
+        (["en-US", "fr"], " ".join(FRENCH), "fr"),
+        (["en"], " ".join(UKRAINIAN_STORY), "uk"),
+        (["ru"], " ".join(UKRAINIAN_STORY), "uk"),
+        ([None], " ".join(RUSSIAN), "ru"),
+        ([], " ".join(POLISH), "pl"),
+        # what cannot be told apart surely is left to the page; what is too short to whoever says something
+        (["nb"], "Regjeringen vil bygge tre nye broer over fjorden og har bedt Stortinget om penger til det.", "nb"),
+        (["hr"], "Vlada je u utorak odlučila da će most preko rijeke biti zatvoren do kraja mjeseca.", "hr"),
+        (["fr"], "Kyiv, Moscou", "fr"),
+        ([], "Bridge falls", "und"),
     ],
 )
-def test_a_language_has_to_fit_the_letters(candidates: list[str | None], text: str, language: str) -> None:
+def test_a_language_has_to_fit_the_letters_and_the_words(
+    candidates: list[str | None], text: str, language: str
+) -> None:
     assert agreed_language(candidates, text) == language
 
 

@@ -1,0 +1,21 @@
+"""The labelled pages as a whole: what ``make evaluate-pages`` prints does not get worse unseen."""
+
+import pytest
+
+from benchmarks.evaluate_pages import bare, ours, score, text_f1
+from tests.unit.fetcher.labelled import Labelled
+from tests.unit.fetcher.labelled.held_out import HELD_OUT
+from tests.unit.fetcher.labelled.tuned import TUNED
+
+
+@pytest.mark.parametrize(
+    ("pages", "text", "title", "authors", "day"), [(TUNED, 0.96, 0.92, 0.64, 0.92), (HELD_OUT, 0.95, 0.88, 0.92, 1.0)]
+)
+def test_labelled_pages_are_read_as_well_as_before_and_better_than_by_trafilatura_alone(
+    pages: dict[str, Labelled], text: float, title: float, authors: float, day: float
+) -> None:
+    found, alone = score(pages.values(), ours), score(pages.values(), bare)
+    shares = {name: right / len(pages) for name, right in found.right.items()}
+    assert text_f1(found.texts) >= max(text, text_f1(alone.texts))
+    least = {"title": title, "authors": authors, "day": day, "language": 1.0}
+    assert {name: share for name, share in shares.items() if share < least[name]} == {}
