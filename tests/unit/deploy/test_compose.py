@@ -96,7 +96,7 @@ def test_the_engines_are_the_official_images_of_the_versions_run_locally() -> No
 
 def test_the_image_is_made_from_the_lock_file_with_hashes() -> None:
     dockerfile = (ROOT / "deploy/docker/Dockerfile").read_text("utf-8")
-    assert dockerfile.count("--require-hashes") == 2
+    assert dockerfile.count("--require-hashes") == 3
     copied = [
         line.split()[1:-1] for line in dockerfile.splitlines() if line.startswith("COPY ") and "--from" not in line
     ]
