@@ -130,7 +130,8 @@ def _show_phrase(part: str, phrase: Phrase, reading: Reading) -> Iterator[Match]
 
 def _show_entity(entity: Entity, reading: Reading) -> Iterator[Match]:
     text = reading.tagged.article.text
-    sound = (mention for mention in entity.mentions if text[mention.start : mention.end] == mention.text)
+    named = sorted((*entity.mentions, *entity.demonyms), key=lambda mention: mention.start)
+    sound = (mention for mention in named if text[mention.start : mention.end] == mention.text)
     for mention in islice(sound, SHOWN):
         yield _shown(reading.tagged, "text", mention.start, mention.end, f"entities: {entity.id}")
 

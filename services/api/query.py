@@ -46,7 +46,7 @@ _SORTS: Final[Mapping[Sort, list[Json]]] = {
 }
 _IN_LIST: Final = [
     "id", "revision", "title", "url", "source", "published_at", "fetched_at", "language", "description",
-    "entities.id", "entities.type", "entities.name", "entities.mentions.start", "claims",
+    "entities.id", "entities.type", "entities.name", "entities.mentions.start", "entities.demonyms.start", "claims",
 ]  # fmt: skip
 
 

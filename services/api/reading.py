@@ -94,7 +94,10 @@ def _found_article(search: ArticleSearch, hit: Mapping[str, Any]) -> FoundArticl
 def _entities(entities: Iterable[Json]) -> tuple[MentionedEntity, ...]:
     mentioned = [
         MentionedEntity(
-            id=entity["id"], type=entity["type"], name=entity["name"], mentions=len(entity.get("mentions", ()))
+            id=entity["id"],
+            type=entity["type"],
+            name=entity["name"],
+            mentions=len(entity.get("mentions", ())) + len(entity.get("demonyms", ())),
         )
         for entity in entities
     ]

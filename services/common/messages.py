@@ -122,6 +122,9 @@ class Entity(Message):
     name: str
     """The canonical name."""
     mentions: tuple[Mention, ...] = ()
+    """Where it is named, without titles and articles."""
+    demonyms: tuple[Mention, ...] = ()
+    """Where an adjective or its people name it: "North Korean" soldiers, the "Russians". Not names of a place."""
     location: Location | None = None
 
 

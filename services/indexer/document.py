@@ -29,7 +29,9 @@ def document(tagged: TaggedArticle) -> dict[str, Any]:
         "dated_at": (article.published_at or article.fetched_at).isoformat(),
         "entities": [entity.model_dump(mode="json") for entity in tagged.entities],
         "entity_names": _once(
-            name for entity in tagged.entities for name in (entity.name, *(mention.text for mention in entity.mentions))
+            name
+            for entity in tagged.entities
+            for name in (entity.name, *(mention.text for mention in (*entity.mentions, *entity.demonyms)))
         ),
         **{kind: _once(entity.id for entity in tagged.entities if entity.type == kind) for kind in _ENTITY_TYPES},
         "locations": [

@@ -15,6 +15,7 @@ from services.extractor.tagger.seats import is_government
 from services.extractor.tagger.spans import Spans
 
 _KINDS = {"PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place"}
+DEMONYMS = frozenset({"adjective", "people"})
 _EDGES = ' \t\u00a0.,;:!?()[]{}"“”„«»‘*–—-_|/\\'
 _POSSESSIVE = re.compile(r"['’]s?$")
 _THE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
@@ -72,9 +73,14 @@ def _entity(text: str, group: list[Found], known: Knowledge) -> Entity:
         id=first.id,
         type=first.type,
         name=table.name if table else first.name,
-        mentions=tuple(Mention(start=one.start, end=one.end, text=text[one.start : one.end]) for one in group),
+        mentions=tuple(_mention(text, one) for one in group if one.manner not in DEMONYMS),
+        demonyms=tuple(_mention(text, one) for one in group if one.manner in DEMONYMS),
         location=table.location if table else None,
     )
+
+
+def _mention(text: str, found: Found) -> Mention:
+    return Mention(start=found.start, end=found.end, text=text[found.start : found.end])
 
 
 def _model_names(text: str, part: Paragraph, known: Knowledge) -> Iterable[Found]:

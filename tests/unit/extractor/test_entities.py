@@ -65,7 +65,12 @@ AMBIGUOUS = [
 def entities_at(tagged: Tagged, text: str, words: str) -> set[str]:
     start = text.index(words)
     span = (start, start + len(words))
-    return {entity.id for entity in tagged.entities for one in entity.mentions if (one.start, one.end) == span}
+    return {
+        entity.id
+        for entity in tagged.entities
+        for one in (*entity.mentions, *entity.demonyms)
+        if (one.start, one.end) == span
+    }
 
 
 @pytest.mark.parametrize(("text", "words", "entity"), SPELLINGS, ids=[row[0] for row in SPELLINGS])
