@@ -61,7 +61,7 @@ class Measure(NamedTuple):
 
     unit: str
     factor: float
-    category: str
+    category: Category
 
 
 class Currency(NamedTuple):
@@ -69,6 +69,7 @@ class Currency(NamedTuple):
 
     code: str
     kind: str
+    factor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,8 @@ def load(folder: Traversable) -> Knowledge:
             for row in read(folder, "measures.tsv", MeasureRow, key=("word",))
         },
         currencies={
-            row.word: Currency(row.code, row.kind) for row in read(folder, "currencies.tsv", CurrencyRow, key=("word",))
+            row.word: Currency(row.code, row.kind, row.factor)
+            for row in read(folder, "currencies.tsv", CurrencyRow, key=("word",))
         },
         number_context=_grouped(
             (row.role, row.word) for row in read(folder, "number_context.tsv", NumberContextRow, key=("word", "role"))

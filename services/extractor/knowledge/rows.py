@@ -15,6 +15,10 @@ def _or_none(cell: Any) -> Any:
     return None if cell == "" else cell
 
 
+def _or_one(cell: Any) -> Any:
+    return 1.0 if cell == "" else cell
+
+
 Values = Annotated[tuple[str, ...], BeforeValidator(_values)]
 """A cell of several values separated by semicolons."""
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -153,7 +157,9 @@ class NumberRow(Row):
 
     word: Text
     value: Number
-    role: Literal["small", "tens", "hundred", "dozen", "scale", "letter", "vague", "vague_scale", "fraction"]
+    role: Literal[
+        "small", "tens", "hundred", "dozen", "scale", "letter", "vague", "vague_scale", "multiple", "fraction"
+    ]
 
 
 class QualifierRow(Row):
@@ -170,7 +176,7 @@ class MeasureRow(Row):
     word: Text
     unit: Text
     factor: Annotated[float, Field(gt=0)]
-    category: Category | Literal["calibre"]
+    category: Category
 
 
 class CurrencyRow(Row):
@@ -179,6 +185,7 @@ class CurrencyRow(Row):
     word: Text
     code: Text
     kind: Literal["symbol", "code", "word"]
+    factor: Annotated[float, Field(gt=0), BeforeValidator(_or_one)] = 1.0
 
 
 class NumberContextRow(Row):
@@ -187,7 +194,8 @@ class NumberContextRow(Row):
     word: Text
     role: Literal[
         "name_before", "idiom", "month", "time_after", "age_before", "age_after", "year_before", "change_verb",
-        "score_before",
+        "score_before", "score_after", "weight_near", "tie", "rate_of", "not_a_rate", "street", "people_under",
+        "length_after", "calibre", "just_one",
     ]  # fmt: skip
 
 

@@ -163,7 +163,7 @@ class _Writer:
 
     def _claim(self, read: "Read", sentence: "Span") -> Claim:
         figure, item, deed = read.one.figure, read.one.item, read.deed
-        start, end = figure.start, max(figure.end, item.end)
+        start, end = figure.start, max(figure.end, item.end, figure.rate_end)
         words, quoted = self._text[start:end], sentence.text.strip()
         nth = self._seen[quoted, words]
         self._seen[quoted, words] += 1

@@ -5,6 +5,7 @@ one that also works for languages without a model.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,8 +14,11 @@ Kind = Literal["number", "word", "sign"]
 _TOKEN = re.compile(
     r"""
     (?P<number>
-        \d{1,3}(?:(?:,|'|’|[\u00a0\u2009\u202f])\d{3})+(?!\d)(?:\.\d+)?   # 12,000  1,250.5  12’000
+        \d{1,2}(?:,\d{2})+,\d{3}(?!\d)                                      # 12,34,567
+      | \d{1,3}(?:(?:,|'|’|[\u00a0\u2009\u202f])\d{3})+(?!\d)(?:\.\d+)?   # 12,000  1,250.5  12’000
       | \d{1,3}(?:\ \d{3})+(?![\d.,]\d|\d)                                # 12 000
+      | (?<![\d/])(?:\d{1,4}[ -])?(?:1/2|[12]/3|[13]/4|[1-4]/5|[1357]/8)(?![\d/])  # 2 1/2  1/3
+      | \d{0,9}[½⅓⅔¼¾⅕⅖⅗⅘⅛⅜⅝⅞]                                              # 2½  ½
       | \d+(?:\.\d+)?                                                         # 12000  1.6
     )
   | (?P<word>(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)?)           # p.m.  hundred  o'clock
@@ -38,6 +42,8 @@ class Token:
     text: str
     kind: Kind
     value: float = 0.0
+    fraction: bool = False
+    """A part of a whole written as one: ½, 1/3."""
 
     @property
     def lower(self) -> str:
@@ -56,8 +62,18 @@ def tokens(text: str) -> list[Token]:
         if links and links[0][0] <= start:
             continue
         kind: Kind = "number" if match["number"] else "word" if match["word"] else "sign"
-        value = float(_THOUSANDS.sub("", match[0])) if kind == "number" else 0.0
+        value = _value(match[0]) if kind == "number" else 0.0
         if value > LARGEST:
             kind = "word"
-        found.append(Token(start, end, match[0], kind, value))
+        found.append(Token(start, end, match[0], kind, value, fraction=0 < value < 1 and "." not in match[0]))
     return found
+
+
+def _value(written: str) -> float:
+    if not written[-1].isdecimal():
+        return float(written[:-1] or 0) + unicodedata.numeric(written[-1])
+    if "/" in written:
+        *whole, part = re.split("[ -]", written)
+        above, below = part.split("/")
+        return float(whole[0] if whole else 0) + int(above) / int(below)
+    return float(_THOUSANDS.sub("", written))

@@ -11,6 +11,12 @@ from services.extractor.tagger.spans import Spans
 
 HYPHENS = frozenset("-‐‑–—")
 _ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})\b")
+_PHONE = re.compile(
+    r"\+\d{1,3}(?:[ -]?\(?\d{2,5}\)?){2,5}|\b\d{3}-\d{3}-\d{4}\b|\b\d{3}-\d{4}\b|\b0\d{2,4}(?: \d{3,4}){2}\b"
+)
+_CLOCK = re.compile(r"\b\d{1,2}(?::\d{2}){1,2}(?:\.\d+)?\b")
+_OLDEST = 120
+"""Years: what is older is no living person's age, so a figure."""
 _LIST_MARK = re.compile(r"(?m)^[ \t]*\d{1,2}[.)](?=\s)")
 
 
@@ -24,8 +30,11 @@ class NotFigures:
         self._context = known.number_context
         self._closed = Spans([*names, *(match.span() for match in _closed_spans(text))])
 
-    def holds(self, number: Number, after: int) -> bool:
-        """Whether the number is none. ``after`` is the token after the number and its unit, if it has one."""
+    def holds(self, number: Number, after: int, *, counts: bool) -> bool:
+        """Whether the number is none. ``after`` is the token after the number and its unit, if it has one.
+
+        ``counts`` tells that it has none: "$2000" and "5%" are no years and no days of a month.
+        """
         first, last = self._tokens[number.first], self._tokens[number.last]
         if self._closed.overlap(first.start, last.end):
             return True
@@ -34,7 +43,9 @@ class NotFigures:
                 return True
             if first.text.startswith("0") and len(first.text) > 1 and "." not in first.text:
                 return True
-        return self._date(number) or self._name(number) or self._time(number) or self._age(number)
+        if self._age(number):
+            return True
+        return counts and (self._date(number) or self._name(number) or self._time(number) or self._address(number))
 
     def _lower(self, at: int) -> str:
         return self._tokens[at].lower if 0 <= at < len(self._tokens) else ""
@@ -45,12 +56,14 @@ class NotFigures:
     def _glued(self, first: Token, last: Token, after: int) -> bool:
         """Letters written against it: KN-23, M1989, F16, 95th, 1980s."""
         before, earlier = self._char(first.start - 1), self._char(first.start - 2)
-        if before.isalnum() or (before in "_/\\." and earlier.isalnum()):
+        if before.isalnum() or (before in "_/\\." and earlier.isalnum()) or (before == "." and not earlier.strip()):
             return True
         if before in HYPHENS and before != "—" and (earlier.isalpha() or earlier.isdigit()):
             return True
         end = self._tokens[after - 1].end if after - 1 > 0 else last.end
         following = self._char(end)
+        if following == "." and self._char(end + 1).isdigit():
+            return True
         return following.isalpha() or following == "_" or (following in HYPHENS and self._char(end + 1).isspace())
 
     def _in_a_row(self, first: int, last: int) -> bool:
@@ -88,6 +101,9 @@ class NotFigures:
 
     def _year(self, number: Number) -> bool:
         token = self._tokens[number.first]
+        if len(token.text) == 4 and 1000 <= token.value <= 2200 and not 1900 <= token.value <= 2099:
+            ends = number.last + 1 >= len(self._tokens) or self._tokens[number.last + 1].kind == "sign"
+            return ends and self._lower(number.first - 1) in {"in", "by", "since", "until", "before", "after", "year"}
         if not (len(token.text) == 4 and 1900 <= token.value <= 2099):
             return False
         follows = self._lower(number.last + 1)
@@ -123,10 +139,46 @@ class NotFigures:
     def _age(self, number: Number) -> bool:
         if self._lower(number.first - 1) in self._context["age_before"]:
             return True
-        rest = self._text[self._tokens[number.last].end :][:16].lower().lstrip(" \u00a0-‐‑–")
-        if any(rest.startswith(phrase) for phrase in self._context["age_after"]):
+        if number.value <= _OLDEST and (self._said_old(number) or self._ages(number) or self._under(number)):
             return True
         return number.digits and self._after_a_name(number)
+
+    def _said_old(self, number: Number) -> bool:
+        rest = self._text[self._tokens[number.last].end :][:16].lower().lstrip(" \u00a0-‐‑–")
+        return any(rest.startswith(phrase) for phrase in self._context["age_after"])
+
+    def _ages(self, number: Number) -> bool:
+        """The second of "aged 18 to 24" or "the ages of 18 and 24", "aged over 65", the first of "18-24 year olds"."""
+        at = number.first - 1
+        before = [self._lower(at - back) for back in range(5)]
+        if before[0] in {"to", "and", "or", *HYPHENS} and set(before[2:4]) & self._context["age_before"]:
+            return True
+        if (
+            before[0] in {"of", "between", "over", "under", "from", "about"}
+            and before[1] in self._context["age_before"]
+        ):
+            return True
+        if self._lower(number.last + 1) in {"to", "and", *HYPHENS} and number.digits:
+            rest = self._text[self._tokens[number.last + 1].end :][:20].lower().lstrip(" 0123456789\u00a0-‐‑–")
+            return any(rest.startswith(phrase) for phrase in self._context["age_after"])
+        return False
+
+    def _under(self, number: Number) -> bool:
+        """ "anyone under 16", "people over 65"; not "people over 65 days"."""
+        if self._lower(number.first - 1) not in {"under", "over", "above", "below"} or not number.digits:
+            return False
+        follows = self._tokens[number.last + 1] if number.last + 1 < len(self._tokens) else None
+        counted = follows is not None and (follows.lower in self._known.measures or follows.lower in self._known.nouns)
+        return self._lower(number.first - 2) in self._context["people_under"] and not counted
+
+    def _address(self, number: Number) -> bool:
+        """ "12 Mill Road", "10 Downing Street"."""
+        for at in range(number.last + 1, min(number.last + 4, len(self._tokens))):
+            if self._tokens[at].kind != "word" or not self._tokens[at].text[0].isupper():
+                return False
+            if at > number.last + 1 and self._tokens[at].lower in self._context["street"]:
+                return number.digits
+        return False
 
     def _after_a_name(self, number: Number) -> bool:
         """ "Ivan Petrenko, 45, said"."""
@@ -137,7 +189,7 @@ class NotFigures:
 
 
 def _closed_spans(text: str) -> list[re.Match[str]]:
-    found = [*_ISO_DATE.finditer(text), *_LIST_MARK.finditer(text)]
+    found = [match for pattern in (_ISO_DATE, _LIST_MARK, _PHONE, _CLOCK) for match in pattern.finditer(text)]
     return found + list(_idioms().finditer(text))
 
 

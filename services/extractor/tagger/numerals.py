@@ -24,6 +24,8 @@ class Number:
     """Written as one plain number in digits, with no scale word."""
     fraction: bool = False
     """A part of a whole: "a third" has value 0.333."""
+    multiple: bool = False
+    """So many times: "doubled", "twice", "tenfold"."""
 
 
 class NumberReader:
@@ -35,7 +37,17 @@ class NumberReader:
 
     def read(self, at: int) -> Number | None:
         """The longest number that begins at this token, or None."""
-        return self._vague(at) or self._half(at) or self._fraction(at) or self._plain(at)
+        if self._role(at) == "multiple":
+            return Number(at, at, self._value(at), multiple=True)
+        number = self._vague(at) or self._half(at) or self._fraction(at) or self._plain(at)
+        return self._of_a_million(number) if number and number.fraction else number
+
+    def _of_a_million(self, part: Number) -> Number:
+        """ "a quarter of a million", "three quarters of a million"."""
+        last = part.last + 3
+        if (self._lower(last - 2), self._lower(last - 1), self._role(last)) != ("of", "a", "scale"):
+            return part
+        return Number(part.first, last, round(part.value * self._value(last), 1), scaled=self._value(last))
 
     def _role(self, at: int) -> str:
         word = self._words[at] if 0 <= at < len(self._words) else None
@@ -123,14 +135,19 @@ class NumberReader:
             return Number(at, after, value * self._value(after), scaled=self._value(after))
         total, last = self._scales(at, value)
         if last == at:
+            if self._tokens[at].fraction:
+                return Number(at, at, value, fraction=True)
             return self._and_a_half(Number(at, at, value, digits=True))
         return Number(at, last, total, scaled=total / value if value else 1.0)
 
     def _scales(self, at: int, value: float) -> tuple[float, int]:
-        while self._role(at + 1) in {"hundred", "dozen", "scale"} and self._close(at + 1):
-            at += 1
+        """Past the scale words after token ``at``: "3 *hundred thousand*", "$2-*million*"."""
+        while True:
+            step = 2 if self._lower(at + 1) == "-" and self._close(at + 1) else 1
+            if self._role(at + step) not in {"hundred", "dozen", "scale"} or not self._close(at + step):
+                return value, at
+            at += step
             value *= self._value(at)
-        return value, at
 
     def _close(self, at: int) -> bool:
         return self._tokens[at].start - self._tokens[at - 1].end <= 1

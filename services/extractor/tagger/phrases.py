@@ -61,8 +61,7 @@ class PhraseReader:
             if found := self._known.nouns.get(written):
                 return found
         if measure := self._known.measures.get(token.lower_):
-            category = "measure" if measure.category == "calibre" else measure.category
-            return Noun(measure.unit, category, "")  # type: ignore[arg-type]  # a Category once calibre is taken out
+            return Noun(measure.unit, measure.category, "")
         named = self._entities.at(self._part.begin(token))
         if named is not None and named.manner == "people":
             singular = self._text[named.start : named.end].removesuffix("s")

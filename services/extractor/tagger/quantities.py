@@ -32,6 +32,10 @@ class Quantity:
     category: str | None = None
     noun: str | None = None
     """A counted noun joined by a hyphen: ``member`` in "a 12-member team"."""
+    factor: float = 1.0
+    """What one of the unit's words is in ``unit``: of a mile 1.609344."""
+    rate_end: int = 0
+    """Where a rate ends that other words part from the unit: "3 tonnes of ice a year"."""
 
 
 def quantities(text: str, known: Knowledge, names: Sequence[tuple[int, int]] = ()) -> tuple[Quantity, ...]:
@@ -41,6 +45,7 @@ def quantities(text: str, known: Knowledge, names: Sequence[tuple[int, int]] = (
 
 class _Grammar:
     def __init__(self, text: str, found: Sequence[Token], known: Knowledge, names: Sequence[tuple[int, int]]) -> None:
+        self._text = text
         self._tokens = found
         self._known = known
         self._qualifiers = Qualifiers(text, found, known)
@@ -55,13 +60,21 @@ class _Grammar:
             if part is None:
                 at += 1
                 continue
-            if self._not.holds(part.number, part.last + 1) or part.category == "calibre":
+            if part.calibre:
+                while found and self._tied(found[-1], part):
+                    found.pop()
+            if part.calibre or self._not.holds(part.number, part.last + 1, counts=part.kind == "count"):
                 at = part.last + 1
                 continue
             quantity, at = self._whole(part)
             if quantity:
                 found.append(quantity)
-        return tuple(found)
+        return tuple(_with_units(found, self._text, self._known.number_context["tie"]))
+
+    def _tied(self, quantity: Quantity, part: Part) -> bool:
+        """ "122 and 152 mm shells"."""
+        between = self._text[quantity.end : self._tokens[part.first].start]
+        return quantity.kind == "count" and _is_tie(between, self._known.number_context["tie"])
 
     def _whole(self, part: Part) -> tuple[Quantity | None, int]:
         """The figure a number belongs to, and the token after it. None: "12-fold" and the like."""
@@ -110,7 +123,9 @@ class _Grammar:
         if hyphen:
             spans = self._range_by_hyphen(part, other, join)
         else:
-            spans = not (word == "to" and self._changes(start)) and not self._not.holds(other.number, other.last + 1)
+            spans = not (word == "to" and self._changes(start)) and not self._not.holds(
+                other.number, other.last + 1, counts=other.kind == "count"
+            )
         return (other, between) if spans else (None, None)
 
     def _skip_currency(self, at: int) -> int:
@@ -129,8 +144,18 @@ class _Grammar:
         years = [self._tokens[at].text for at in (part.number.first, other.number.first)]
         if all(len(year) == 4 and year.isdigit() and 1900 <= int(year) <= 2099 for year in years):
             return False
-        scores = self._known.number_context["score_before"]
-        return not any(self._lower(part.first - back) in scores for back in (1, 2))
+        return not self._is_score(part, other)
+
+    def _is_score(self, part: Part, other: Part) -> bool:
+        """ "won 3-4", "a 1-3 defeat", "4-6, 6-3"."""
+        if part.kind != "count" or other.kind != "count":
+            return False
+        context = self._known.number_context
+        if any(self._lower(part.first - back) in context["score_before"] for back in (1, 2)):
+            return True
+        ahead = self._lower(other.last + 1)
+        another = ahead == "," and self._lower(other.last + 3) in HYPHENS and self._gap(other.last + 3) == 0
+        return ahead in context["score_after"] or another
 
     def _changes(self, start: int) -> bool:
         """ "rose from 10,000 to 12,000" puts forward two figures."""
@@ -163,6 +188,8 @@ class _Grammar:
             unit=unit.unit,
             category=unit.category,
             noun=unit.noun,
+            factor=unit.factor,
+            rate_end=self._tokens[upper.rate_last].end if upper.rate_last >= 0 else 0,
         )
 
     def _lower(self, at: int) -> str:
@@ -200,8 +227,37 @@ def _fit(part: Part, other: Part) -> bool:
     """Whether two numbers can be the ends of one range."""
     if other.number.vague or other.number.fraction != part.number.fraction:
         return False
-    same_unit = part.kind == "count" or part.unit == other.unit
+    same_unit = part.kind == "count" or other.unit in {part.unit, f"{part.unit}/{other.rate}"}
+    if part.calibre or other.calibre or part.number.multiple or other.number.multiple:
+        return False
     return same_unit and _low(part, other) < other.value * other.factor
+
+
+def _with_units(found: Sequence[Quantity], text: str, ties: frozenset[str]) -> list[Quantity]:
+    """Lends the unit of the last number of a list to those before it: "10, 20 and 30 km"."""
+    lent = list(found)
+    for at in range(len(lent) - 2, -1, -1):
+        one, following = lent[at], lent[at + 1]
+        if one.kind != "count" or one.noun or one.qualifier == "vague" or following.kind not in {"measure", "share"}:
+            continue
+        if not _is_tie(text[one.end : following.start], ties) or following.unit == "time":
+            continue
+        factor = following.factor
+        lent[at] = replace(
+            one,
+            low=_rounded(None if one.low is None else one.low * factor),
+            high=_rounded(None if one.high is None else one.high * factor),
+            kind=following.kind,
+            unit=following.unit,
+            category=following.category,
+        )
+    return lent
+
+
+def _is_tie(between: str, ties: frozenset[str]) -> bool:
+    words = between.replace(",", " , ").lower().split()
+    starts = bool(words) and between[-1].isspace() and words[0] in {",", "and", "or", "&"}
+    return starts and all(word in ties for word in words)
 
 
 def _rounded(value: float | None) -> float | None:
