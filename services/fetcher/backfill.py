@@ -14,22 +14,18 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from services.common.errors import ConfigurationError, PermanentError
-from services.common.kafka import ensure_topics, producer
-from services.common.retry import Stopped, until_it_works
+from services.common.retry import Stopped
 from services.common.runtime import Process
-from services.common.topics import ARTICLES
 from services.fetcher.backfill_dates import is_since, may_hold_since
 from services.fetcher.backfill_queue import BackfillQueue, Sitemap
 from services.fetcher.check import chosen
-from services.fetcher.deadline import workers
 from services.fetcher.entries import Entry
 from services.fetcher.failures import FetchFailed, HttpError, NotAFeed, WorkerLost, WorkTimedOut
-from services.fetcher.following import Followed
-from services.fetcher.http import Conditions, http_client
+from services.fetcher.http import Conditions
 from services.fetcher.line import Line
+from services.fetcher.opening import opened_line
 from services.fetcher.page_fetch import fetch_page
 from services.fetcher.page_links import sitemaps_in_robots
-from services.fetcher.politeness import Hosts
 from services.fetcher.remembered import Address
 from services.fetcher.schedule import NOT_THERE
 from services.fetcher.settings import FetcherSettings
@@ -92,31 +88,11 @@ async def backfill(
     )
     path = backfill_file(settings.fetcher_state, source)
     sofar = Backfilled()
-    async with contextlib.AsyncExitStack() as stack:
-        state = stack.enter_context(open_state(path))
-        queue = stack.enter_context(contextlib.closing(BackfillQueue(path)))
-        pool = await stack.enter_async_context(workers(settings.fetcher_workers, settings.fetcher_work_seconds))
-        client = await stack.enter_async_context(http_client(settings))
-
-        async def reach_kafka() -> Line:
-            await ensure_topics(settings, [ARTICLES])
-            sending = await stack.enter_async_context(producer(settings, "fetcher-backfill"))
-            return Line(
-                settings=settings,
-                process=process,
-                client=client,
-                hosts=Hosts(settings.fetcher_concurrency),
-                workers=pool,
-                state=state,
-                producer=sending,
-                sources=Followed(settings.sources, process.metrics),
-                feeds={},
-            )
-
+    with open_state(path) as state, contextlib.closing(BackfillQueue(path)) as queue:
         try:
-            line = await until_it_works(reach_kafka, part="kafka", health=process.health, stop=process.stop)
-            work = _Backfill(line, followed, queue, since, undated, sofar, told)
-            await work.run(settings.fetcher_state)
+            async with opened_line(settings, process, state, "fetcher-backfill") as line:
+                work = _Backfill(line, followed, queue, since, undated, sofar, told)
+                await work.run(settings.fetcher_state)
         except Stopped:
             sofar.stopped = True
         except sqlite3.Error as error:
