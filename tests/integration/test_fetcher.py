@@ -331,7 +331,7 @@ async def a_process(given: FetcherSettings) -> AsyncIterator[Subprocess]:
     """The fetcher as a process of its own; SIGKILL at the end of the block if it still runs."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("SITREP_")},
-        **{f"SITREP_{name.upper()}": str(value) for name, value in given.model_dump().items()},
+        **{f"SITREP_{name.upper()}": str(value) for name, value in given.model_dump().items() if value is not None},
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from services.fetcher.app import main; raise SystemExit(main())",
