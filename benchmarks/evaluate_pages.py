@@ -113,6 +113,8 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     varied = [Labelled("https://courier.example/2024/x/a", html, lines, "", (), "") for html, lines in VARIED.values()]
     sets = {"tuned": list(TUNED.values()), "held out": list(HELD_OUT.values())}
+    for read in (ours, bare):  # what is made once is no part of a page's time
+        read(varied[0])
     console = Console(width=110)
     table = Table("pages", "reader", "text F1", "title", "authors", "day", "language", "ms/page")
     for name, pages in sets.items():

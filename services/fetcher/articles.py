@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 from htmldate import find_date
 from trafilatura.metadata import extract_author
 
+from services.common.errors import ConfigurationError
 from services.common.identity import article_id, canonical_url, content_hash
 from services.common.messages import Article, Source
 from services.fetcher.addresses import article_address
-from services.fetcher.bylines import author_names, written_byline
-from services.fetcher.dates import best_date
+from services.fetcher.bylines import author_names
+from services.fetcher.dates import best_date, day_in_address
 from services.fetcher.entries import Entry, absolute
 from services.fetcher.failures import NotAnArticle, PageTooLarge
 from services.fetcher.kinds import article_kind, what_instead
@@ -21,6 +22,7 @@ from services.fetcher.metadata import Metadata, page_metadata
 from services.fetcher.plain import without_markup
 from services.fetcher.texts import fuller_text, heading_links, link_texts, page_text, without_links
 from services.fetcher.titles import best_title
+from services.fetcher.written_bylines import written_bylines
 
 LONGEST_TEXT = 500_000
 """Characters; no article is longer, but logs and dictionaries are."""
@@ -61,7 +63,7 @@ def article_from_html(
     tree = page_tree(html, url, content_type=content_type, largest=largest)
     try:
         return _article(tree, url, entry or Entry(url), now, source=source, language=language)
-    except NotAnArticle:
+    except (NotAnArticle, ConfigurationError):
         raise
     except Exception as error:  # the libraries that read a page raise whatever a hostile page makes them raise
         raise NotAnArticle(f"The page {url} cannot be read: {type(error).__name__}: {error}.") from error
@@ -114,9 +116,11 @@ def _authors(tree: Any, said: Metadata, entry: Entry, sites: tuple[str, ...]) ->
     for place in said.authors:
         if names := author_names(place, sites):
             return names
-    for byline in (extract_author(tree), written_byline(tree)):
-        if names := author_names([byline] if byline else (), sites):
+    for byline in written_bylines(tree):
+        if names := author_names([byline], sites):
             return names
+    if names := author_names([extract_author(tree) or ""], sites):
+        return names
     return author_names(entry.authors, sites)
 
 
@@ -126,6 +130,8 @@ def _published(tree: Any, url: str, said: Metadata, entry: Entry, now: datetime)
         return moment
     if entry.published_at or entry.updated_at:
         return entry.published_at or entry.updated_at
+    if moment := best_date([day_in_address(url) or ""], now=now):
+        return moment
     guess = find_date(tree, original_date=True, url=url, max_date=now.strftime("%Y-%m-%d")) or ""
     if guess.endswith("-01-01") and "/01/01" not in url:  # what it makes of "Copyright 2024"
         return None

@@ -28,7 +28,9 @@ class Phrases:
 
 
 def is_boilerplate(line: str) -> bool:
-    """Whether a line is a prompt and no part of an article."""
+    """Whether a line is a prompt, or several prompts in a row, and no part of an article."""
+    if " | " in line:
+        return all(is_boilerplate(part) for part in line.split(" | "))
     bare, phrases = _bare(line), _phrases()
     words = len(bare.split())
     if words > MOST_WORDS:

@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from itertools import islice
-from typing import Any
 
-from services.fetcher.plain import folded, one_line, without_markup
+from services.fetcher.plain import folded, without_markup
 
 PREFIX = re.compile(
     r"^(?:(?:(?:guest )?(?:essay|column)|written|words|reporting|reported|review|commentary|opinion|story|text|"
-    r"analysis|posted|published|edited)\s+)?(?:by|text|words|автор[аи]?|автори|autor(?:zy|ka)?|author|opracowanie|tekst)\s*[:\s]\s*",
+    r"analysis|posted|published|edited|submitted)\s+)?(?:by|text|words|автор[аи]?|автори|автор[иы]|текст|"
+    r"autor(?:zy|ka)?|author|oprac\.|opracowanie|tekst)\s*[:\s]\s*",
     re.IGNORECASE,
 )
 PARTICLE_PREFIX = re.compile(r"^(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]a) (?=[A-ZÀ-Þ][\w'’-]+ [A-ZÀ-Þ])")
@@ -27,7 +26,13 @@ NO_AUTHOR = re.compile(
     re.IGNORECASE,
 )
 """What somebody did who did not write."""
-STAMP = re.compile(r"(?:^|(?<=\s))(?:last )?(?:updated|published|posted|modified)\b(?! by).*", re.IGNORECASE)
+BESIDE = re.compile(rf"(?<=\w)\s+(?={NO_AUTHOR.pattern.removeprefix('^')})", re.IGNORECASE)
+STAMP = re.compile(
+    r"(?:^|(?<=\s))(?:last )?(?:updated|published|posted|modified|publié|mis à jour|modifié|veröffentlicht|"
+    r"aktualisiert|publicado|actualizado|pubblicato|aggiornato|опубліковано|оновлено|опубликовано|обновлено|opublikowano|dodano)\b"
+    r"(?! by).*",
+    re.IGNORECASE,
+)
 """Where a byline goes on to say when."""
 MAIL = re.compile(r"\S+@\S+|\(?@\w+\)?")
 ADDRESS = re.compile(r"(?:https?:)?//|www\.|\.(?:com|org|net)\b", re.IGNORECASE)
@@ -40,7 +45,9 @@ INITIALS = re.compile(r"[A-Z]{2,5}")
 HONOURS = re.compile(r"^(?:dr|mr|mrs|ms|prof)\.? (?=\S+ \S)|,? \b(?:jr|sr|ph\.? ?d|m\.?d|rn)\b\.?$", re.IGNORECASE)
 DEGREE = re.compile(r",\s*(?=(?:jr|sr|ph\.? ?d|m\.?d|rn)\b)", re.IGNORECASE)
 DAY = re.compile(
-    r"\s+(?:on\s+)?(?:\d{1,2}[ ./-]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d).*$", re.IGNORECASE
+    r"\s+(?:on\s+)?(?:(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?\b,? )?(?:\d{1,2}[ ./-]|"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d).*$",
+    re.IGNORECASE,
 )
 """Where a byline goes on to give the day."""
 MONTH = re.compile(
@@ -50,11 +57,9 @@ MONTH = re.compile(
 ENDS_OUTLET = "ends the name of an outlet or agency"
 BEGINS_ROLE = "begins a role"
 """Headings of ``byline_words.txt``."""
-WRITTEN = re.compile(r"(?:By|BY|Von|Автор:?|Автори:?) [A-ZÀ-ÞА-ЯЇІЄҐ][\w'’.-]* [A-ZÀ-ÞА-ЯЇІЄҐ](?!.*[.!?]$)")
-LONGEST_BYLINE = 100
-MOST_PARTS = 6
-MOST_ELEMENTS = 3_000
 LONGEST_NAME = 60
+LOUD_SURNAME = 4
+"""Letters of a word in capitals that is a surname and no agency's initials."""
 MOST = 20
 FEED_AUTHOR = re.compile(r"^\S+@\S+\s*\((?P<name>[^)]+)\)$")
 """RSS 2.0 writes an author as ``mail@outlet.example (Name)``."""
@@ -73,15 +78,6 @@ def author_names(raw: Iterable[str], sites: Iterable[str] = ()) -> tuple[str, ..
     return tuple(whole[:MOST])
 
 
-def written_byline(tree: Any) -> str | None:
-    """The first line of a page that reads like a byline, "By Jane Doe, Kyiv"; for pages that mark none."""
-    for element in islice(tree.iter("p", "div", "span", "address", "td", "em", "i", "h4", "h5"), MOST_ELEMENTS):
-        line = one_line(element.text or "") if len(element) > MOST_PARTS else one_line("".join(element.itertext()))
-        if len(line) <= LONGEST_BYLINE and WRITTEN.match(line):
-            return line
-    return None
-
-
 def _people(names: list[str]) -> list[str]:
     """The names without the outlet and the town that stand behind a person's: "Jane Doe, Associated Press, Kyiv"."""
     if not names or " " not in names[0] or names[0].casefold().startswith("the "):
@@ -95,7 +91,7 @@ def _names(text: str) -> Iterable[str]:
         line = match["name"]
     if ADDRESS.search(line):
         return
-    line = STAMP.split(line)[0]
+    line = BESIDE.split(STAMP.split(line)[0])[0]
     line = MAIL.sub("", PARTICLE_PREFIX.sub("", PREFIX.sub("", line))).strip()
     line = DEGREE.sub(" ", DAY.sub("", line))
     if match := SURNAME_FIRST.fullmatch(line):
@@ -127,8 +123,20 @@ def _without_role(name: str) -> str:
 
 def _in_mixed_case(name: str) -> str:
     """``JANE O'DONNELL`` as ``Jane O'Donnell``; a name of one word may be an agency's initials and stays."""
-    one_case = " " in name and (name.isupper() or name.islower())
-    return re.sub(r"[^\W_]+", lambda word: word[0].capitalize(), name) if one_case else name
+    if " " not in name:
+        return name
+    words = name.split()
+    loud = [word.isupper() and len(word) > 1 for word in words]
+    if not all(loud) and sum(loud) > 1 and all(loud[:2]):  # JANE DOE Wire Service
+        words = words[: loud.index(False)]
+    if all(loud) or name.islower() or (sum(loud) > 1 and all(loud[:2])):
+        return _capitalized(" ".join(words))
+    # Jane DOE, as French papers write it
+    return " ".join(_capitalized(word) if word.isupper() and len(word) >= LOUD_SURNAME else word for word in words)
+
+
+def _capitalized(text: str) -> str:
+    return re.sub(r"[^\W_]+", lambda word: word[0].capitalize(), text)
 
 
 @cache

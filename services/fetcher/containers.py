@@ -1,23 +1,42 @@
 """Which element of a page holds its text, found from paragraphs that are known to belong to it."""
 
 import copy
+import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
-from lxml import html as lxml_html  # type: ignore[import-untyped]  # it ships no types
+from lxml import etree  # type: ignore[import-untyped]  # it ships no types
+from lxml import html as lxml_html
 
-from services.fetcher.plain import folded
+from services.fetcher.plain import folded, one_line
 
 PARAGRAPHS = ("p", "li", "h2", "h3", "h4", "td", "blockquote", "div")
 BLOCKS = {"p", "div", "ul", "ol", "table", "section", "article", "li"}
 STRUCTURE = ("h2", "h3", "h4", "li", "th")
 NEVER = {"body", "html"}
+MOST_BETWEEN = 150
+"""Elements between a title and its text."""
+LEAD = 80
+"""Characters of a paragraph above the text that belongs to it."""
+ENDS = '.!?…»”"'
+NO_TEXT = {"nav", "aside", "figure", "footer", "form", "li", "table", "blockquote"}
+SUBTITLE = re.compile(
+    r"sub-?(?:title|head|line)|\bde[ck]k?\b|standfirst|summary|descri|\bdesc|caption|teaser|tagline|strap|author|bio|byline",
+    re.IGNORECASE,
+)
+"""Marks of what is written about a text, and not in it."""
 SHARE = 0.9
 """Of the letters of the paragraphs, what an element must hold at least."""
 
 
 def container(tree: Any, lines: Iterable[str]) -> Any:
     """The innermost element that holds the lines, if it also holds subheadings, lists or tables; else None."""
+    innermost = smallest_with(tree, lines)
+    return None if innermost is None or next(innermost.iter(*STRUCTURE), None) is None else innermost
+
+
+def _innermost(tree: Any, lines: Iterable[str]) -> Any:
     wanted = {fold: len(fold) for line in lines if (fold := folded(line))}
     total = sum(wanted.values())
     weights: dict[Any, int] = {}
@@ -29,10 +48,42 @@ def container(tree: Any, lines: Iterable[str]) -> Any:
         for ancestor in element.iterancestors() if weight else ():
             weights[ancestor] = weights.get(ancestor, 0) + weight
     enough = [element for element, weight in weights.items() if weight >= SHARE * total]
-    innermost = max(enough, key=lambda element: sum(1 for _ in element.iterancestors()), default=None)
-    if innermost is None or innermost.tag in NEVER or next(innermost.iter(*STRUCTURE), None) is None:
+    return max(enough, key=lambda element: sum(1 for _ in element.iterancestors()), default=None)
+
+
+def smallest_with(tree: Any, lines: Iterable[str]) -> Any:
+    """The innermost element that holds nearly all of the lines; None where only the whole page does."""
+    innermost = _innermost(tree, lines)
+    return None if innermost is None or innermost.tag in NEVER else innermost
+
+
+def lead_above(tree: Any, lines: list[str]) -> str | None:
+    """The paragraph between the title and the text, where the text begins in an element of its own.
+
+    It has to be a whole sentence of some length that no link makes up, and must not be marked as a mere subtitle.
+    """
+    heading = next(tree.iter("h1"), None)
+    if heading is None:
         return None
-    return innermost
+    first, found = folded(lines[0]), ""
+    for element in _following()(heading):
+        if not isinstance(element.tag, str):
+            continue
+        if element.tag == "p" or folded(element.text or "")[:20] == first[:20]:
+            text = one_line("".join(element.itertext()))
+            if folded(text)[: len(first)] == first[: len(folded(text)) or 1] and text:
+                return found if found and folded(found) not in {folded(line) for line in lines} else None
+            if not found and len(text) >= LEAD and _is_lead(element, text):
+                found = text
+    return None
+
+
+def _is_lead(element: Any, text: str) -> bool:
+    if text[-1] not in ENDS or any(one.tag in NO_TEXT for one in element.iterancestors()):
+        return False
+    marks = " ".join(f"{one.get('class') or ''} {one.get('id') or ''}" for one in (element, element.getparent()))
+    linked = sum(len("".join(link.itertext())) for link in element.iter("a"))
+    return not SUBTITLE.search(marks) and linked * 2 < len(text)
 
 
 def as_article(element: Any) -> Any:
@@ -45,3 +96,8 @@ def as_article(element: Any) -> Any:
         inner.attrib.pop(name, None)
     page.find(".//article").append(inner)
     return page
+
+
+@cache
+def _following() -> Any:
+    return etree.XPath(f"following::*[position() <= {MOST_BETWEEN}]")

@@ -23,6 +23,8 @@ WORD = re.compile(r"[A-Za-z]{3,}")
 CLOCK = re.compile(r"\d:\d\d|\d ?[ap]\.?m", re.IGNORECASE)
 LABEL = re.compile(r"^[^\d:]+:\s*")
 YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+IN_ADDRESS = re.compile(rf"/((?:19|20)\d\d)/({'|'.join(MONTHS)})/(\d{{1,2}})(?=/|$)")
 LONGEST = 80
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 HOURS = {
@@ -55,6 +57,12 @@ def read_moment(text: str | None) -> datetime | None:
     """``read_date`` where it does not matter whether the time was written."""
     written = read_date(text) if text else None
     return written.moment if written else None
+
+
+def day_in_address(url: str) -> str | None:
+    """The day that an address names with its month in letters, ``/2024/nov/20/``, as ISO 8601."""
+    match = IN_ADDRESS.search(url.casefold())
+    return f"{match[1]}-{MONTHS.index(match[2]) + 1:02}-{int(match[3]):02}" if match else None
 
 
 def best_date(texts: Iterable[str], *, now: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
 """What a page says about its article: in JSON-LD, in meta elements, in its markup. Gathered here, judged elsewhere."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -37,6 +38,11 @@ HEADING = (
     ".//h1[ancestor::article or ancestor::main or @itemprop='headline' or contains(@class, 'title')"
     " or contains(@class, 'headline')]"
 )
+KICKER = re.compile(
+    r"kicker|top-?line|over-?line|eyebrow|dachzeile|roofline|rubric|rubrik|visually-hidden|sr-only|screen-reader",
+    re.IGNORECASE,
+)
+"""Classes of what stands in a heading above the title itself."""
 NOT_FREE = {"false", "no", "0", "http://schema.org/false", "https://schema.org/false"}
 LOCKED = {"locked"}
 SEVERAL = 4
@@ -95,8 +101,8 @@ def page_metadata(tree: Any) -> Metadata:
     publishers = [name for name, _ in names(article.get("publisher"), found)]
     bylines = (people, *(meta.get(name, ()) for name in AUTHORS), props.get("author", ()), desks)
     return Metadata(
-        headings=tuple(_text(heading) for heading in tree.iter("h1")),
-        heading=_text(marked[0]) if len(marked := tree.xpath(HEADING)) == 1 else None,
+        headings=tuple(_heading(heading) for heading in tree.iter("h1")),
+        heading=_heading(marked[0]) if len(marked := tree.xpath(HEADING)) == 1 else None,
         lesser=tuple(_text(heading) for heading in islice(tree.iter("h2", "h3"), 10)),
         titles=_each(
             texts(article.get("headline")),
@@ -107,7 +113,11 @@ def page_metadata(tree: Any) -> Metadata:
         ),
         authors=tuple(place for place in bylines if place),
         published=_each(
-            texts(article.get("datePublished")), _of(meta, PUBLISHED), props.get("datepublished", ()), _times(tree)
+            texts(article.get("datePublished")),
+            _of(meta, PUBLISHED),
+            props.get("datepublished", ()),
+            props.get("datecreated", ()),
+            _times(tree),
         ),
         modified=_each(texts(article.get("dateModified")), _of(meta, MODIFIED), props.get("datemodified", ())),
         languages=tuple(_languages(tree, meta, texts(article.get("inLanguage")))),
@@ -147,11 +157,12 @@ def _meta(tree: Any) -> dict[str, tuple[str, ...]]:
 
 
 def _itemprops(tree: Any) -> dict[str, tuple[str, ...]]:
-    """Microdata of the properties we read: their content, datetime or text; an author's name is inside the author."""
+    """Microdata and RDFa of the properties we read: their content, datetime or text; a name is inside its author."""
     found: dict[str, list[str]] = {}
-    for element in tree.xpath(".//*[@itemprop]"):
-        for prop in element.get("itemprop").lower().split():
-            if prop in {"headline", "datepublished", "datemodified", "author"}:
+    for element in tree.xpath(".//*[@itemprop] | .//body//*[@property]"):
+        for written in (element.get("itemprop") or element.get("property")).lower().split():
+            prop = written.removeprefix("schema:")
+            if prop in {"headline", "datepublished", "datecreated", "datemodified", "author"}:
                 named = next(iter(element.xpath(".//*[@itemprop='name']")), element)
                 value = named.get("content") or named.get("datetime") or _text(named)
                 if value and len(value) < 500:
@@ -191,6 +202,18 @@ def _links(tree: Any, relation: str) -> Iterator[str]:
     for link in tree.iter("link"):
         if relation in (link.get("rel") or "").lower().split() and (link.get("href") or "").strip():
             yield link.get("href").strip()
+
+
+def _heading(heading: Any) -> str:
+    """A heading's text without the kicker that stands in it, and without what only a screen reader says."""
+    whole = _text(heading)
+    for part in heading.iter("small", "span", "a", "em", "div", "strong"):
+        if part.tag == "small" or KICKER.search(part.get("class") or ""):
+            kicker = _text(part)
+            rest = whole.removeprefix(kicker) if whole.startswith(kicker) else whole.removesuffix(kicker)
+            if len(rest.split()) > len(kicker.split()):
+                whole = rest.strip(" :|-–—")
+    return whole
 
 
 def _text(element: Any) -> str:

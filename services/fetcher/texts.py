@@ -1,11 +1,10 @@
-"""The main text of a page, one paragraph a line. trafilatura finds it; this room prepares the page and tidies up.
+"""The main text of a page, one paragraph a line. trafilatura finds it; this room tidies up.
 
-Preparing: tables that only lay a page out are opened, captions taken off. Tidying: what repeats the title, the byline
-and the date above a text, prompts within it, and what is said twice. Where only paragraphs came of a page, the element
+Tidying: what repeats the title, the byline and the date above a text, prompts within it, and what is said twice.
+Where only paragraphs came of a page, the element
 they are in is read again (see ``container``): its subheadings and lists belong to the text.
 """
 
-import copy
 import re
 from collections.abc import Container, Iterable, Iterator
 from typing import Any
@@ -17,9 +16,12 @@ from trafilatura.settings import Extractor
 
 from services.fetcher.boilerplate import is_boilerplate
 from services.fetcher.bylines import ROLE
-from services.fetcher.containers import as_article, container
+from services.fetcher.containers import as_article, container, lead_above, smallest_with
 from services.fetcher.dates import read_date
 from services.fetcher.plain import folded, one_line, without_markup
+from services.fetcher.prepared import prepared
+from services.fetcher.written_bylines import LONGEST as LONGEST_BYLINE
+from services.fetcher.written_bylines import says_by
 
 BLOCKS = {"p", "head", "item", "list", "table", "row", "quote", "code", "div", "body", "lb", "ab"}
 CELLS = " | "
@@ -28,21 +30,17 @@ STRUCTURE = {"head", "item", "row"}
 MOST_GROWTH = 1.5
 LEAST_KEPT = 0.95
 """A text read again from one element is taken if it holds so much of the first, and is at most so much longer."""
-LAID_OUT = 3
-"""Line breaks or paragraphs in a table cell from which on the table is layout and no data."""
-CAPTIONS = etree.XPath(
-    ".//figcaption | .//*[self::p or self::div or self::span][contains(concat(' ', @class), ' caption')"
-    " or contains(@class, 'Caption') or contains(@class, '-caption') or contains(@class, '_caption')]"
-)
-LONGEST_CAPTION = 800
-HEADING_LINK = etree.XPath("boolean(.//a[.//h2 or .//h3 or .//h4] | .//*[self::h2 or self::h3 or self::h4]//a)")
+DIGIT = re.compile(r"\d")
 SENTENCE = re.compile(r"[.!?…։。！？][\"'”’»)\]]*$")
 HEADING_LINKS = etree.XPath(".//a[ancestor::h2 or ancestor::h3 or ancestor::h4 or .//h2 or .//h3 or .//h4]")
 HEADLINE = 4
 """Words of a line that may announce another article."""
-TEASER = 400
-"""Characters of an element that may announce another article."""
 LONGEST_ROLE = 40
+KICKER = 30
+"""Letters that may stand before a title."""
+NEAR_TOP = 5
+"""Lines of a text among which its byline may stand."""
+PARTS = re.compile(r"\s[|•·/]\s")
 LONGEST_BIOGRAPHY = 300
 BIOGRAPHY = re.compile(r",? (?:is|was|has|covers?|reports?|writes?|joined|worked|works)\b")
 MUCH_LONGER = 2
@@ -53,11 +51,14 @@ LONG = 60
 def page_text(tree: Any, url: str, *, title: str | None, authors: Iterable[str] = (), sites: Iterable[str] = ()) -> str:
     """The main text of a page's tree, paragraphs separated by line feeds; empty where there is none."""
     names, known = tuple(authors), tuple(sites)
-    prepared = _prepared(tree)
-    lines, bare = _read(prepared, url, title, names, known)
-    if bare and (element := container(prepared, lines)) is not None:
+    ready = prepared(tree)
+    lines, bare = _read(ready, url, title, names, known)
+    if bare and (element := container(ready, lines)) is not None:
         again, _ = _read(as_article(element), url, title, names, known)
         lines = again if _completes(again, lines) else lines
+    lines = _without_other_tables(ready, lines)
+    if lines and (lead := lead_above(ready, lines)) and lead not in lines:
+        lines.insert(0, lead)
     while lines and _is_biography(lines[-1], names):
         lines.pop()
     return "\n".join(lines)
@@ -119,34 +120,25 @@ def _read(
     return list(_tidy(_blocks(body), title, authors, sites)), next(body.iter(*STRUCTURE), None) is None
 
 
+def _without_other_tables(tree: Any, lines: list[str]) -> list[str]:
+    """The lines, without the rows of a table that stands beside a shorter text."""
+    rows = [line for line in lines if CELLS in line]
+    prose = [line for line in lines if CELLS not in line]
+    if 2 * len(rows) <= len(lines) or not any(SENTENCE.search(line) for line in prose):
+        return lines
+    home = smallest_with(tree, prose)
+    if home is None:
+        return lines
+    held = folded("".join(home.itertext()))
+    return [line for line in lines if CELLS not in line or folded(line) in held]
+
+
 def _completes(again: list[str], first: list[str]) -> bool:
     """Whether the second reading holds what the first does, and adds to it within reason."""
     held = {folded(line) for line in again}
     letters = sum(len(line) for line in first)
     kept = sum(len(line) for line in first if folded(line) in held)
     return kept >= LEAST_KEPT * letters and letters < sum(len(line) for line in again) <= MOST_GROWTH * letters
-
-
-def _prepared(tree: Any) -> Any:
-    tree = copy.deepcopy(tree)
-    for caption in CAPTIONS(tree):
-        if caption.getparent() is not None and len("".join(caption.itertext())) <= LONGEST_CAPTION:
-            caption.drop_tree()
-    cards = [card for card in tree.iter("article") if _is_teaser(card)]
-    for card in cards:
-        if len(cards) > 1 and card.getparent() is not None:
-            card.drop_tree()
-    for table in tree.xpath(".//table"):
-        if any(len(cell.xpath(".//br | .//p | .//div | .//table")) >= LAID_OUT for cell in table.iter("td")):
-            for part in table.iter("table", "tbody", "tr", "td"):
-                if next(part.iterancestors("table"), table) is table or part is table:
-                    part.tag = "div"
-    return tree
-
-
-def _is_teaser(card: Any) -> bool:
-    """Whether an <article> element only announces another page: it is short, and its heading is a link."""
-    return len("".join(card.itertext())) < TEASER and bool(HEADING_LINK(card))
 
 
 def _blocks(body: Any) -> Iterator[str]:
@@ -172,13 +164,18 @@ def _breaks(element: Any) -> bool:
 def _tidy(lines: Iterable[str], title: str | None, authors: tuple[str, ...], sites: tuple[str, ...]) -> Iterator[str]:
     above = {fold for known in (title or "", *sites) if (fold := folded(known))}
     bylines = {folded(author) for author in authors}
+    name = folded(title or "")
     before: set[str] = set()
     kept = 0
     for line in lines:
         fold = folded(line)
         if not fold or is_boilerplate(line):
             continue
-        if kept == 0 and (fold in above or _is_byline(line, bylines) or _is_date(line)):
+        if kept == 0 and (
+            fold in above or _is_date(line) or (name and fold.endswith(name) and len(fold) <= len(name) + KICKER)
+        ):
+            continue
+        if kept < NEAR_TOP and _is_byline(line, bylines, alone=kept > 0):
             continue
         if fold in before and len(line) >= LONG:
             continue
@@ -187,15 +184,27 @@ def _tidy(lines: Iterable[str], title: str | None, authors: tuple[str, ...], sit
         yield line
 
 
-def _is_byline(line: str, authors: set[str]) -> bool:
-    """Whether a line holds authors' names, or a role, and next to nothing else: "By Olha Tkach, 19 Nov 2024"."""
-    if len(line) <= LONGEST_ROLE and ROLE.search(line) and line[-1].isalnum():
+def _is_byline(line: str, authors: set[str], *, alone: bool) -> bool:
+    """Whether a line holds authors' names, or a role, and next to nothing else: "By Olha Tkach, 19 Nov 2024".
+
+    ``alone``: whether it stands within a text, where it has to begin with "by", or to be the name alone.
+    """
+    if not alone and len(line) <= LONGEST_ROLE and ROLE.search(line) and line[-1].isalnum():
         return True
     rest = folded(line)
     found = [author for author in authors if author and author in rest]
     for author in found:
         rest = rest.replace(author, "")
-    return bool(found) and len(rest) <= 30
+    if not found:
+        return False
+    if says_by(line):
+        return not SENTENCE.search(line)
+    return len(rest) <= (0 if alone else 30) or (not alone and _is_about(line))
+
+
+def _is_about(line: str) -> bool:
+    """Whether a line above a text holds several facts about it: when it was published, how often it was read."""
+    return len(line) <= LONGEST_BYLINE and bool(PARTS.search(line)) and not SENTENCE.search(line)
 
 
 def _is_biography(line: str, authors: tuple[str, ...]) -> bool:
@@ -206,4 +215,7 @@ def _is_biography(line: str, authors: tuple[str, ...]) -> bool:
 
 
 def _is_date(line: str) -> bool:
-    return len(line) <= 60 and bool(re.search(r"\d", line)) and read_date(re.sub(r"^\W+|\W+$", "", line)) is not None
+    if len(line) > LONGEST_BYLINE or not DIGIT.search(line):
+        return False
+    parts = [re.sub(r"^\W+|\W+$", "", part) for part in PARTS.split(line)]
+    return read_date(parts[0]) is not None and (len(line) <= 60 or len(parts) > 1)

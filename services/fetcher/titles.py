@@ -10,6 +10,7 @@ BETWEEN = re.compile(r"\s+(?:[|–—·•»«:]|::|-{1,2}|//|/)\s+|\s*\|\s*")
 PIPES = {"|", "»", "«", "•", "·", "::"}
 """Marks that titles themselves hardly ever hold."""
 SITE_WORDS = 5
+LITTLE = {"the", "of", "and", "for", "in"}
 WORDS = 4
 """Words of a title that stands alone."""
 ALIKE = 0.5
@@ -51,10 +52,13 @@ def without_site(title: str, sites: set[str], known: Iterable[str] = ()) -> str:
     ``sites``: folded names. What follows a mark is the site's name if it is one of these, if the rest is a title that
     is ``known`` from elsewhere, or if the mark is one that titles do not hold and what follows is short.
     """
+    label, colon, own = title.partition(": ")
+    headings = {folded(one) for one in known}
+    if colon and len(own.split()) > 1 and folded(title) not in headings and _is_site(label, sites):
+        title = own
     marks = list(BETWEEN.finditer(title))
     if not marks:
         return "" if folded(title) in sites else title
-    headings = {folded(one) for one in known}
     for mark in marks:
         rest = title[: mark.start()]
         if folded(rest) in headings and len(folded(rest)) > 10:
@@ -76,8 +80,25 @@ def _is_site(part: str, sites: set[str]) -> bool:
         fold == site
         or fold.removeprefix("the") == site.removeprefix("the")
         or (len(site) >= 3 and fold.startswith(site) and len(fold) <= 2 * len(site) + 4)
+        or (len(site) >= 3 and _abbreviates(site, [folded(word) for word in part.split()]))
         for site in sites
     )
+
+
+def _abbreviates(short: str, words: list[str]) -> bool:
+    """Whether a name is put together of the beginnings of several words, as hosts are of what their papers are called.
+
+    Little words may be left out: ``smherald`` is the Some Hill Herald, and ``hillnews`` the News of the Hill is not.
+    """
+    if not short:
+        return True
+    if not words:
+        return False
+    first, *rest = words
+    if first in LITTLE and _abbreviates(short, rest):
+        return True
+    longest = next((n for n, pair in enumerate(zip(short, first, strict=False)) if pair[0] != pair[1]), len(first))
+    return any(_abbreviates(short[size:], rest) for size in range(min(longest, len(short)), 0, -1))
 
 
 def _agree(one: str, other: str) -> bool:

@@ -3,8 +3,9 @@
 import pytest
 from lxml import html as lxml_html  # type: ignore[import-untyped]  # it ships no types
 
-from services.fetcher.bylines import author_names, written_byline
+from services.fetcher.bylines import author_names
 from services.fetcher.titles import best_title
+from services.fetcher.written_bylines import written_bylines
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ def test_a_lesser_heading_says_where_the_title_ends() -> None:
     ],
 )
 def test_a_byline_that_nothing_marks(html: str, line: str | None) -> None:
-    assert written_byline(lxml_html.document_fromstring(html)) == line
+    assert next(written_bylines(lxml_html.document_fromstring(html)), None) == line
 
 
 def test_a_heading_marked_as_the_articles_is_its_title() -> None:
