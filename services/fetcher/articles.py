@@ -15,12 +15,13 @@ from services.fetcher.bylines import author_names
 from services.fetcher.dates import best_date, day_in_address
 from services.fetcher.entries import Entry, absolute
 from services.fetcher.failures import NotAnArticle, PageTooLarge
+from services.fetcher.given_text import held_against
 from services.fetcher.kinds import article_kind, what_instead
 from services.fetcher.languages import agreed_language
 from services.fetcher.markup import LARGEST, page_tree
 from services.fetcher.metadata import Metadata, page_metadata
 from services.fetcher.plain import without_markup
-from services.fetcher.texts import fuller_text, heading_links, link_texts, page_text, without_links
+from services.fetcher.texts import heading_links, link_texts, page_text, without_links
 from services.fetcher.titles import best_title
 from services.fetcher.written_bylines import written_bylines
 
@@ -80,7 +81,7 @@ def _article(
     authors = _authors(tree, said, entry, sites)
     text = page_text(tree, url, title=title, authors=authors, sites=(*sites, *said.headings))
     if said.free and said.body:
-        text = fuller_text(text, said.body)
+        text = held_against(text, said.body)
     if len(text) > LONGEST_TEXT:
         raise PageTooLarge(
             f"The page {url} has a text of {len(text)} characters; no article has more than {LONGEST_TEXT}."

@@ -10,6 +10,7 @@ INLINE = re.compile(
     r"</?(?:a|abbr|b|bdi|big|cite|code|em|font|i|mark|q|s|small|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE
 )
 TAG = re.compile(r"<(?:[a-zA-Z/!?][^<>]*)>")
+NOT_ALNUM = re.compile(r"[\W_]+")
 SPACES = re.compile(r"\s+")
 
 
@@ -26,4 +27,5 @@ def without_markup(text: str) -> str:
 
 def folded(text: str) -> str:
     """Letters and digits only, in lower case: two texts that read the same fold to the same."""
-    return "".join(character for character in unicodedata.normalize("NFKC", text).casefold() if character.isalnum())
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return NOT_ALNUM.sub("", plain.casefold())

@@ -1,6 +1,7 @@
 """A page made ready for its text to be found: layout tables opened, captions, teasers and boxes of links taken off."""
 
 import copy
+import re
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,13 @@ from services.fetcher.plain import one_line
 
 LAID_OUT = 3
 """Line breaks or paragraphs in a table cell from which on the table is layout and no data."""
+CAPTIONS = ("figcaption", "p", "div", "span", "small", "cite")
+CAPTION = re.compile(
+    r"(?:^|[\s_-])caption|Caption|cutline|bildunterschrift|bildnachweis|"
+    r"(?:photo|image|picture|img|media)[\w-]*(?:desc|credit|legend|source|copyright)|(?:^|\s)credit",
+    re.ASCII,
+)
+"""Classes of what is written under a picture."""
 LONGEST_CAPTION = 800
 TEASER = 400
 """Characters of an element that may announce another article."""
@@ -25,8 +33,9 @@ NEVER = {"html", "body", "main", "article"}
 def prepared(tree: Any) -> Any:
     """A copy of a page's tree without what a reader of trafilatura's kind stumbles over."""
     tree = copy.deepcopy(tree)
-    for caption in _captions()(tree):
-        if caption.getparent() is not None and len("".join(caption.itertext())) <= LONGEST_CAPTION:
+    for caption in list(tree.iter(*CAPTIONS)):
+        marked = caption.tag == "figcaption" or CAPTION.search(caption.get("class") or "")
+        if marked and caption.getparent() is not None and len("".join(caption.itertext())) <= LONGEST_CAPTION:
             caption.drop_tree()
     cards = [card for card in tree.iter("article") if _is_teaser(card)]
     for card in cards:
@@ -74,14 +83,6 @@ def _open(table: Any) -> None:
         for part in table.iter("table", "tbody", "tr", "td"):
             if next(part.iterancestors("table"), table) is table or part is table:
                 part.tag = "div"
-
-
-@cache
-def _captions() -> Any:
-    return etree.XPath(
-        ".//figcaption | .//*[self::p or self::div or self::span][contains(concat(' ', @class), ' caption')"
-        " or contains(@class, 'Caption') or contains(@class, '-caption') or contains(@class, '_caption')]"
-    )
 
 
 @cache

@@ -11,14 +11,13 @@ from typing import Any
 
 import trafilatura
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
-from lxml import html as lxml_html
 from trafilatura.settings import Extractor
 
 from services.fetcher.boilerplate import is_boilerplate
 from services.fetcher.bylines import ROLE
 from services.fetcher.containers import as_article, container, lead_above, smallest_with
 from services.fetcher.dates import read_date
-from services.fetcher.plain import folded, one_line, without_markup
+from services.fetcher.plain import folded, one_line
 from services.fetcher.prepared import prepared
 from services.fetcher.written_bylines import LONGEST as LONGEST_BYLINE
 from services.fetcher.written_bylines import says_by
@@ -43,7 +42,6 @@ NEAR_TOP = 5
 PARTS = re.compile(r"\s[|•·/]\s")
 LONGEST_BIOGRAPHY = 300
 BIOGRAPHY = re.compile(r",? (?:is|was|has|covers?|reports?|writes?|joined|worked|works)\b")
-MUCH_LONGER = 2
 LONG = 60
 """Characters from which on a line that was there before is a repetition and no refrain."""
 
@@ -62,17 +60,6 @@ def page_text(tree: Any, url: str, *, title: str | None, authors: Iterable[str] 
     while lines and _is_biography(lines[-1], names):
         lines.pop()
     return "\n".join(lines)
-
-
-def fuller_text(text: str, given: str) -> str:
-    """The text that a page gives for machines, if what was found is much shorter, or the same on one line."""
-    if len(given) < MUCH_LONGER * len(text) and "\n" in text:
-        return text
-    tree = lxml_html.fromstring(f"<div>{given}</div>") if "<" in given else None
-    whole = "\n".join(tree.itertext()) if tree is not None else given
-    lines = [clean for line in whole.splitlines() if (clean := without_markup(line)) and not is_boilerplate(clean)]
-    found = "\n".join(lines)
-    return found if len(found) >= MUCH_LONGER * len(text) or folded(found) == folded(text) else text
 
 
 def link_texts(tree: Any) -> frozenset[str]:

@@ -88,7 +88,7 @@ def _is_site(part: str, sites: set[str]) -> bool:
 def _abbreviates(short: str, words: list[str]) -> bool:
     """Whether a name is put together of the beginnings of several words, as hosts are of what their papers are called.
 
-    Little words may be left out: ``smherald`` is the Some Hill Herald, and ``hillnews`` the News of the Hill is not.
+    Little words may be left out: ``shherald`` is the Some Hill Herald, and ``hillnews`` the News of the Hill is not.
     """
     if not short:
         return True

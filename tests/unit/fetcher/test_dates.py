@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.fetcher.dates import Written, best_date, read_date
+from services.fetcher.dates import Written, best_date, day_in_address, read_date
 
 NOW = datetime(2024, 12, 24, 12, tzinfo=UTC)
 
@@ -72,3 +72,16 @@ def test_the_best_of_several(texts: list[str], moment: str) -> None:
 
 def test_no_date_among_several() -> None:
     assert best_date(["", "soon"], now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://desk.example/2024/nov/20/ferry", "2024-11-20"),
+        ("https://desk.example/world/2024/Jan/3/", "2024-01-03"),
+        ("https://desk.example/2024/nov/ferry", None),
+        ("https://desk.example/2024/mayor/20/", None),
+    ],
+)
+def test_a_day_in_an_address(url: str, day: str | None) -> None:
+    assert day_in_address(url) == day
