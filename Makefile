@@ -58,7 +58,7 @@ imports:
 generated:
 	@$(BIN)/python -m deploy.generated --check
 
-generate: setup ## Write the JSON Schemas, the AsyncAPI document and the settings table anew
+generate: setup ## Write the JSON Schemas, the AsyncAPI document, the settings table and the synonyms anew
 	@$(BIN)/python -m deploy.generated
 
 format: setup ## Format the code

@@ -1,4 +1,4 @@
-"""The files made from code: JSON Schemas, the AsyncAPI document, the table of settings.
+"""The files made from code and data: JSON Schemas, the AsyncAPI document, the table of settings, synonyms.
 
 ``python -m deploy.generated`` writes them; with ``--check`` it only says which are out of date, and fails if any is.
 """
@@ -12,10 +12,12 @@ from pydantic_core import PydanticUndefined
 
 from deploy.demo.settings import DemoSettings
 from deploy.local.settings import LocalSettings
+from deploy.synonyms import synonyms_file
 from services.alerts.settings import AlertsSettings
 from services.api.settings import ApiSettings
 from services.common.schemas import asyncapi, schema_files
 from services.common.settings import Settings
+from services.extractor.knowledge import knowledge
 from services.extractor.settings import ExtractorSettings
 from services.fetcher.settings import FetcherSettings
 from services.indexer.settings import IndexerSettings
@@ -36,6 +38,8 @@ def generated_files() -> dict[str, str]:
     files = {f"docs/streams/schemas/{name}": _json(schema) for name, schema in schema_files().items()}
     files["docs/streams/asyncapi.json"] = _json(asyncapi())
     files["docs/settings.md"] = settings_page()
+    left_out = (ROOT / "services/indexer/not_synonyms.txt").read_text("utf-8")
+    files["services/indexer/synonyms.txt"] = synonyms_file(knowledge().names, left_out)
     return files
 
 

@@ -7,7 +7,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.engines import Engines, engine_folder, local_engines
-from services.common.elastic import ARTICLES_ALIAS, elastic
+from services.common.elastic import elastic
 from services.common.kafka import ensure_topics
 from services.common.settings import ElasticsearchSettings, KafkaSettings
 from services.common.topics import ALL_TOPICS
@@ -54,7 +54,7 @@ async def _clean(engines: Engines) -> None:
         await client.close()
     await ensure_topics(settings, ALL_TOPICS)
     async with elastic(ElasticsearchSettings(elasticsearch_url=engines.elasticsearch_url)) as search:
-        for index in await search.indices.get(index=f"{ARTICLES_ALIAS}*", expand_wildcards="all"):
+        for index in await search.indices.get(index="sitrep-*", expand_wildcards="all"):
             await search.indices.delete(index=index)
 
 

@@ -16,7 +16,7 @@ from services.common.elastic import elastic
 from services.common.kafka import ensure_topics
 from services.common.settings import ElasticsearchSettings, KafkaSettings, load
 from services.common.topics import ALL_TOPICS
-from services.indexer.migrate import ensure_index
+from services.indexer.migrate import ensure_indices
 
 HOST = "127.0.0.1"
 # Elasticsearch takes the longest to start; what needs only Kafka does not wait for it.
@@ -64,7 +64,7 @@ async def topics(addresses: Addresses) -> None:
 async def indices(addresses: Addresses) -> None:
     """Make the index that is not there yet."""
     async with elastic(ElasticsearchSettings(elasticsearch_url=addresses.elasticsearch_url)) as client:
-        await ensure_index(client)
+        await ensure_indices(client)
 
 
 def _service(name: str, port: int, settings: LocalSettings) -> Service:

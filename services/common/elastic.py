@@ -10,7 +10,11 @@ from services.common.errors import PermanentError, TransientError
 from services.common.settings import ElasticsearchSettings
 
 ARTICLES_ALIAS = "sitrep-articles"
-"""What the api searches; it points at the index of the serving mapping version."""
+"""What the api searches; it points at the index of the serving mapping version, as the others do."""
+CLAIMS_ALIAS = "sitrep-claims"
+"""The claims of the same articles, each a document of its own."""
+STORIES_ALIAS = "sitrep-stories"
+"""Which articles are copies of each other."""
 
 PASSING = frozenset({401, 403, 404, 408, 413, 429, 502, 503, 504})
 """HTTP statuses that an operator or time mends (an index being rebuilt, a read-only disk, a rotated password)."""

@@ -14,7 +14,7 @@ from services.common.retry import Stopped, until_it_works
 from services.common.runtime import Process, run_service
 from services.common.settings import load
 from services.common.topics import DEAD_LETTERS, TAGGED
-from services.indexer.migrate import ensure_index
+from services.indexer.migrate import ensure_indices
 from services.indexer.settings import IndexerSettings
 from services.indexer.stage import Indexer
 
@@ -43,7 +43,7 @@ async def work(settings: IndexerSettings, process: Process) -> None:
 
         stack.enter_context(contextlib.suppress(Stopped))
         elasticsearch = await stack.enter_async_context(elastic(settings))
-        await patiently(partial(ensure_index, elasticsearch), part="elasticsearch")
+        await patiently(partial(ensure_indices, elasticsearch), part="elasticsearch")
         await patiently(partial(ensure_topics, settings, [TAGGED, DEAD_LETTERS]), part="kafka")
         sender = await patiently(partial(entered, partial(producer, settings, GROUP)), part="kafka")
         client = await patiently(partial(entered, partial(consumer, settings, [TAGGED], GROUP)), part="kafka")

@@ -16,7 +16,9 @@ from services.common.deadletters import Received
 from services.common.elastic import ARTICLES_ALIAS, PASSING, PASSING_TYPES, two_kinds_of_failure
 from services.common.events import from_value
 from services.common.messages import TaggedArticle
-from services.indexer.document import document, document_version
+from services.indexer.document import document
+from services.indexer.story import story_id
+from services.indexer.versions import document_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def to_write(record: Received) -> Write:
     return Write(
         id=tagged.article.id,
         version=document_version(tagged),
-        body=to_json(document(tagged)),
+        body=to_json(document(tagged, story_id(tagged))),
         fetched_at=tagged.article.fetched_at,
         record=record,
     )

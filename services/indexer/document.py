@@ -1,32 +1,27 @@
-"""A tagged article as the document Elasticsearch keeps, and the version that decides which one stays."""
+"""A tagged article as the documents Elasticsearch keeps: the article's own, and one for each of its claims."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, get_args
 
-from services.common.errors import PermanentError
 from services.common.messages import AsOf, Claim, EntityType, TaggedArticle
+from services.indexer.versions import document_version
 
-TIME_BITS: Final = 42
-"""Milliseconds since 1970 fit until the year 2109."""
-REVISION_BITS: Final = 63 - TIME_BITS
-"""What a signed 64-bit long leaves for the revision: two million of them."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ENTITY_TYPES: Final[tuple[EntityType, ...]] = get_args(EntityType)
 
 
-def document(tagged: TaggedArticle) -> dict[str, Any]:
-    """The document of an article, ready for JSON: field for field what ``mappings.MAPPINGS`` describes.
+def document(tagged: TaggedArticle, story: str) -> dict[str, Any]:
+    """The document of an article, ready for JSON: field for field what ``mappings.ARTICLES`` describes.
 
-    It holds the whole message (the article's fields at the top, then ``entities``, ``claims``, ``signature``,
-    ``tagger`` and ``tagged_at``) and what is searched besides: ``dated_at``, ``entity_names``, one facet for each
-    entity type, ``locations``, ``claim_units``, ``claim_categories``, ``claim_actions``; in each claim, ``value``
-    and ``days``.
+    It holds the message (the article's fields at the top, then ``entities``, ``claims``, ``tagger`` and ``tagged_at``;
+    the signature is in the stories index) and what is searched besides: ``dated_at``, ``story``, ``entity_names``, one
+    facet for each entity type, ``locations``, ``claim_units``, ``claim_categories``, ``claim_actions``; in each claim,
+    ``value`` and ``days``.
     """
     article = tagged.article
     return {
         **article.model_dump(mode="json"),
-        "dated_at": (article.published_at or article.fetched_at).isoformat(),
+        "dated_at": _dated_at(tagged),
+        "story": story,
         "entities": [entity.model_dump(mode="json") for entity in tagged.entities],
         "entity_names": _once(
             name
@@ -41,28 +36,36 @@ def document(tagged: TaggedArticle) -> dict[str, Any]:
         "claim_units": _once(claim.unit for claim in tagged.claims),
         "claim_categories": _once(claim.category for claim in tagged.claims),
         "claim_actions": _once(claim.action for claim in tagged.claims if claim.action),
-        "signature": list(tagged.signature),
         "tagger": tagged.tagger.model_dump(mode="json"),
         "tagged_at": tagged.tagged_at.isoformat(),
     }
 
 
-def document_version(tagged: TaggedArticle) -> int:
-    """The external version of the document: greater wins, whatever the order in which they arrive.
+def claim_documents(tagged: TaggedArticle, story: str) -> Iterator[dict[str, Any]]:
+    """The documents of an article's claims, each with an ``id``: field for field what ``mappings.CLAIMS`` describes."""
+    article = tagged.article
+    beside = {
+        "article": {
+            "id": article.id,
+            "revision": article.revision,
+            "version": document_version(tagged),
+            "title": article.title,
+            "url": article.url,
+            "kind": article.kind,
+        },
+        "source": article.source.model_dump(mode="json"),
+        "language": article.language,
+        "story": story,
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "fetched_at": article.fetched_at.isoformat(),
+        "dated_at": _dated_at(tagged),
+    }
+    for claim in tagged.claims:
+        yield {**_claim(claim), **beside}
 
-    A later revision beats an earlier one; of one revision, the one tagged later (in milliseconds) wins. Always
-    positive, and within a signed 64-bit long.
 
-    Raises:
-        PermanentError: the revision or the time is beyond what fits; such a version would hide all that follow.
-    """
-    revision = tagged.article.revision
-    milliseconds = (tagged.tagged_at - _EPOCH) // timedelta(milliseconds=1)
-    if revision >= 1 << REVISION_BITS:
-        raise PermanentError(f"article.revision is {revision}, beyond the {(1 << REVISION_BITS) - 1} the index orders")
-    if not 0 <= milliseconds < 1 << TIME_BITS:
-        raise PermanentError(f"tagged_at is {tagged.tagged_at.isoformat()}, outside of the years 1970 to 2109")
-    return revision << TIME_BITS | milliseconds
+def _dated_at(tagged: TaggedArticle) -> str:
+    return (tagged.article.published_at or tagged.article.fetched_at).isoformat()
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from services.common.metrics import Metrics
 from services.common.runtime import Process
 from services.common.settings import ElasticsearchSettings, KafkaSettings
 from services.common.topics import ALERTS, DEAD_LETTERS, SUBSCRIPTIONS, TAGGED, Topic
-from services.indexer.mappings import SETTINGS
+from services.indexer.mappings.analysis import analysis as analysis_settings
 from tests.builders import MOMENT, a_tagged_article
 from tests.e2e.line import a_line
 from tests.waiting import until
@@ -215,7 +215,7 @@ SAME = [
 async def analysis(engines: Engines) -> AsyncIterator[AsyncElasticsearch]:
     async with elastic(ElasticsearchSettings(elasticsearch_url=engines.elasticsearch_url)) as client:
         await client.options(ignore_status=404).indices.delete(index="words")
-        await client.indices.create(index="words", settings=SETTINGS)
+        await client.indices.create(index="words", settings={"analysis": analysis_settings()})
         yield client
         await client.indices.delete(index="words")
 

@@ -33,8 +33,9 @@ from services.common.runtime import Process, http_server
 from services.common.settings import ElasticsearchSettings
 from services.common.topics import SUBSCRIPTIONS
 from services.indexer.document import document
-from services.indexer.mappings import INDEX
-from services.indexer.migrate import ensure_index
+from services.indexer.mappings import ARTICLES
+from services.indexer.migrate import ensure_indices
+from services.indexer.story import story_id
 from tests.builders import MOMENT, a_tagged_article
 from tests.ports import free_ports
 from tests.waiting import until
@@ -101,7 +102,10 @@ STORIES = [story(number) for number in range(COUNT)]
 async def put(client: AsyncElasticsearch, *articles: TaggedArticle) -> None:
     operations: list[dict[str, Any]] = []
     for tagged in articles:
-        operations += [{"index": {"_index": ARTICLES_ALIAS, "_id": tagged.article.id}}, document(tagged)]
+        operations += [
+            {"index": {"_index": ARTICLES_ALIAS, "_id": tagged.article.id}},
+            document(tagged, story_id(tagged)),
+        ]
     answer = await client.bulk(operations=operations, refresh=True)
     assert not answer["errors"]
 
@@ -116,8 +120,8 @@ async def elasticsearch(engines: Any) -> AsyncIterator[AsyncElasticsearch]:
 async def library(elasticsearch: AsyncElasticsearch) -> AsyncElasticsearch:
     """The sixty stories and nothing else in the index, filled again where the last test left something else."""
     if await state(elasticsearch) not in FILLED:
-        await elasticsearch.options(ignore_status=404).indices.delete(index=INDEX)
-        await ensure_index(elasticsearch)
+        await elasticsearch.options(ignore_status=404).indices.delete(index=ARTICLES.name)
+        await ensure_indices(elasticsearch)
         await put(elasticsearch, *STORIES)
         FILLED[:] = [await state(elasticsearch)]
     return elasticsearch
@@ -129,10 +133,10 @@ FILLED: list[tuple[str, int]] = []
 
 async def state(client: AsyncElasticsearch) -> tuple[str, int]:
     """Which index it is, and how many times it was written to."""
-    stats = await client.options(ignore_status=404).indices.stats(index=INDEX, level="shards")
-    if "indices" not in stats or INDEX not in stats["indices"]:
+    stats = await client.options(ignore_status=404).indices.stats(index=ARTICLES.name, level="shards")
+    if "indices" not in stats or ARTICLES.name not in stats["indices"]:
         return "", 0
-    index = stats["indices"][INDEX]
+    index = stats["indices"][ARTICLES.name]
     return index["uuid"], index["shards"]["0"][0]["seq_no"]["max_seq_no"]
 
 
@@ -654,7 +658,7 @@ async def test_elasticsearch_away_or_slow_is_503_within_the_limit(
 
 
 async def test_no_index_yet(engines: Any, elasticsearch: AsyncElasticsearch) -> None:
-    await elasticsearch.options(ignore_status=404).indices.delete(index=INDEX)
+    await elasticsearch.options(ignore_status=404).indices.delete(index=ARTICLES.name)
     async with serving(engines.elasticsearch_url) as http:
         for path in ("/v1/articles", f"/v1/articles/{'0' * 32}"):
             answer = await http.get(path)

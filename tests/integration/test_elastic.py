@@ -6,14 +6,14 @@ from deploy.local.engines import Engines
 from services.common.elastic import ARTICLES_ALIAS, elastic, two_kinds_of_failure
 from services.common.errors import PermanentError, TransientError
 from services.common.settings import ElasticsearchSettings
-from services.indexer.migrate import ensure_index
+from services.indexer.migrate import ensure_indices
 
 pytestmark = pytest.mark.usefixtures("clean_line")
 
 
 async def test_a_closed_index_is_opened_again_some_day(engines: Engines) -> None:
     async with elastic(ElasticsearchSettings(elasticsearch_url=engines.elasticsearch_url)) as client:
-        await ensure_index(client)
+        await ensure_indices(client)
         await client.indices.close(index=ARTICLES_ALIAS)
         with pytest.raises(TransientError, match="answered 400"), two_kinds_of_failure():
             await client.search(index=ARTICLES_ALIAS)
@@ -27,7 +27,7 @@ async def test_an_index_that_is_missing_may_be_made(engines: Engines) -> None:
 
 async def test_a_query_that_makes_no_sense_never_will(engines: Engines) -> None:
     async with elastic(ElasticsearchSettings(elasticsearch_url=engines.elasticsearch_url)) as client:
-        await ensure_index(client)
+        await ensure_indices(client)
         with pytest.raises(PermanentError, match="answered 400"), two_kinds_of_failure():
             await client.search(index=ARTICLES_ALIAS, query={"no_such_query": {}})
 

@@ -26,10 +26,12 @@ from services.common.settings import ElasticsearchSettings, KafkaSettings
 from services.common.topics import DEAD_LETTERS, TAGGED
 from services.indexer.app import work
 from services.indexer.bulk import Write, send_bulk, settle
-from services.indexer.document import document, document_version
-from services.indexer.mappings import INDEX, MAPPING_VERSION, MAPPINGS, SETTINGS
-from services.indexer.migrate import ensure_index
+from services.indexer.document import document
+from services.indexer.mappings import ARTICLES, INDICES, MAPPING_VERSION
+from services.indexer.migrate import ensure_indices
 from services.indexer.settings import IndexerSettings
+from services.indexer.story import story_id
+from services.indexer.versions import document_version
 from tests.builders import MOMENT, a_tagged_article
 from tests.e2e.line import a_line
 from tests.waiting import until
@@ -184,6 +186,15 @@ def of_one_claim(*filters: dict[str, Any]) -> dict[str, Any]:
         ({"match": {"text": "Ukraine"}}, True),
         ({"match": {"text": "DPRK"}}, True),
         ({"match": {"text": "u.s."}}, True),
+        ({"match": {"text": "us"}}, True),
+        ({"match": {"text": "USA"}}, True),
+        ({"match": {"text.exact": "us"}}, False),
+        ({"match_phrase": {"text.exact": "US officials"}}, True),
+        ({"match": {"text": {"query": "North Korea", "operator": "and"}}}, True),
+        ({"match_phrase": {"text": "North Korea had sent"}}, True),
+        ({"match_phrase": {"text.exact": "North Korea had sent"}}, False),
+        ({"match": {"text": {"query": "Democratic People's Republic of Korea", "operator": "and"}}}, True),
+        ({"match": {"text": "China"}}, False),
         ({"match": {"text": "Erdogan"}}, True),
         ({"match_phrase": {"text.exact": "north korean soldiers"}}, True),
         ({"match_phrase": {"text.exact": "north korean soldier"}}, False),
@@ -203,8 +214,8 @@ def of_one_claim(*filters: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 async def test_what_people_ask_finds_it(client: AsyncElasticsearch, query: dict[str, Any], finds: bool) -> None:
-    await ensure_index(client)
-    await client.index(index=ARTICLES_ALIAS, document=document(ARTICLE))
+    await ensure_indices(client)
+    await client.index(index=ARTICLES_ALIAS, document=document(ARTICLE, story_id(ARTICLE)))
     assert await found(client, query) == ([ARTICLE.article.title] if finds else [])
 
 
@@ -214,7 +225,7 @@ async def test_a_tagged_article_becomes_searchable_as_it_was_sent(engines: Engin
         await until(lambda: holds(client, 1), "article indexed")
         await until(lambda: outcomes(process) == {"done": 1}, "counted")
     kept = await client.get(index=ARTICLES_ALIAS, id=ARTICLE.article.id)
-    assert kept["_source"] == json.loads(json.dumps(document(ARTICLE)))
+    assert kept["_source"] == json.loads(json.dumps(document(ARTICLE, story_id(ARTICLE))))
     assert kept["_version"] == document_version(ARTICLE)
     seconds = process.metrics.registry.get_sample_value("sitrep_indexer_searchable_seconds_count")
     assert seconds == 1
@@ -250,9 +261,9 @@ async def test_poison_goes_to_the_dead_letters_and_the_stream_goes_on(
 
 
 async def test_an_unknown_field_is_rejected_with_its_name(client: AsyncElasticsearch) -> None:
-    await ensure_index(client)
-    strange = json.dumps({**document(ARTICLE), "colour": "red"}).encode()
-    sound = json.dumps(document(ARTICLE)).encode()
+    await ensure_indices(client)
+    strange = json.dumps({**document(ARTICLE, story_id(ARTICLE)), "colour": "red"}).encode()
+    sound = json.dumps(document(ARTICLE, story_id(ARTICLE))).encode()
     record: Any = None
     writes = [Write(name, 1, body, MOMENT, record) for name, body in (("a", strange), ("b", sound))]
     rejected, written = await send_bulk(client, writes)
@@ -282,13 +293,13 @@ async def test_without_its_index_it_waits_and_makes_none_by_guesswork(
     async with indexing(engines) as process:
         await publish(engines, [a_tagged_article("1")])
         await until(lambda: holds(client, 1), "first article indexed")
-        await client.indices.delete(index=INDEX)
+        await client.indices.delete(index=ARTICLES.name)
         await publish(engines, [a_tagged_article("2")])
         await until(lambda: "batch" in process.health.waiting, "it says that it waits")
         assert f"no such index [{ARTICLES_ALIAS}]" in process.health.waiting["batch"]
         assert process.metrics.registry.get_sample_value("sitrep_ready") == 0
         assert not await client.indices.exists(index=ARTICLES_ALIAS)
-        await ensure_index(client)
+        await ensure_indices(client)
         await until(lambda: holds(client, 1), "second article indexed")
         await until(lambda: not process.health.waiting, "ready again")
     assert outcomes(process) == {"done": 2}
@@ -296,21 +307,21 @@ async def test_without_its_index_it_waits_and_makes_none_by_guesswork(
 
 async def test_a_read_only_index_is_waited_for(engines: Engines, client: AsyncElasticsearch) -> None:
     async with indexing(engines) as process:
-        await client.indices.put_settings(index=INDEX, settings={"index.blocks.write": True})
+        await client.indices.put_settings(index=ARTICLES.name, settings={"index.blocks.write": True})
         await publish(engines, [a_tagged_article(str(number)) for number in range(3)])
         await until(lambda: "batch" in process.health.waiting, "it says that it waits")
         assert "cluster_block_exception" in process.health.waiting["batch"]
-        await client.indices.put_settings(index=INDEX, settings={"index.blocks.write": None})
+        await client.indices.put_settings(index=ARTICLES.name, settings={"index.blocks.write": None})
         await until(lambda: holds(client, 3), "indexed after all")
     assert outcomes(process) == {"done": 3}
 
 
 async def test_a_closed_index_is_not_the_documents_fault(client: AsyncElasticsearch) -> None:
-    await ensure_index(client)
-    await client.indices.close(index=INDEX)
-    operations = [{"index": {"_id": "a"}}, document(ARTICLE)]
+    await ensure_indices(client)
+    await client.indices.close(index=ARTICLES.name)
+    operations = [{"index": {"_id": "a"}}, document(ARTICLE, story_id(ARTICLE))]
     answer = await client.bulk(index=ARTICLES_ALIAS, operations=operations, require_alias=True)
-    await client.indices.delete(index=INDEX)
+    await client.indices.delete(index=ARTICLES.name)
     assert settle(answer["items"][0]["index"]).outcome == "pushed_back"
 
 
@@ -356,24 +367,25 @@ async def more_than(client: AsyncElasticsearch, threshold: int) -> bool:
 
 
 async def test_many_indexers_may_start_at_once(client: AsyncElasticsearch) -> None:
-    await asyncio.gather(*(ensure_index(client) for _ in range(6)))
-    assert list(await client.indices.get_alias(name=ARTICLES_ALIAS)) == [INDEX]
-    mapping = (await client.indices.get_mapping(index=ARTICLES_ALIAS))[INDEX]["mappings"]
-    assert mapping["_meta"] == {"version": MAPPING_VERSION}
-    assert mapping["dynamic"] == "strict"
+    await asyncio.gather(*(ensure_indices(client) for _ in range(6)))
+    for index in INDICES:
+        assert list(await client.indices.get_alias(name=index.alias)) == [index.name]
+        mapping = (await client.indices.get_mapping(index=index.alias))[index.name]["mappings"]
+        assert mapping["_meta"]["version"] == MAPPING_VERSION
+        assert mapping["dynamic"] == "strict"
 
 
 async def test_an_index_that_lost_its_alias_gets_it_back(client: AsyncElasticsearch) -> None:
-    await client.indices.create(index=INDEX, settings=SETTINGS, mappings=MAPPINGS)
-    await ensure_index(client)
-    assert list(await client.indices.get_alias(name=ARTICLES_ALIAS)) == [INDEX]
+    await client.indices.create(index=ARTICLES.name, settings=ARTICLES.settings(), mappings=ARTICLES.mappings())
+    await ensure_indices(client)
+    assert list(await client.indices.get_alias(name=ARTICLES_ALIAS)) == [ARTICLES.name]
 
 
 @pytest.mark.parametrize(
     ("index", "alias", "meta", "sentence"),
     [
-        (f"{ARTICLES_ALIAS}-v99", True, {"version": 99}, "has mapping version 99; this indexer knows versions up to 1"),
-        (f"{ARTICLES_ALIAS}-v0", True, {"version": 0}, "has mapping version 0; this indexer writes version 1"),
+        (f"{ARTICLES_ALIAS}-v99", True, {"version": 99}, "has mapping version 99; this indexer knows versions up to 2"),
+        (f"{ARTICLES_ALIAS}-v0", True, {"version": 0}, "has mapping version 0; this indexer writes version 2"),
         (f"{ARTICLES_ALIAS}-other", True, {}, "was not made by Sitrep"),
         (ARTICLES_ALIAS, False, {}, "is an index, but Sitrep needs the name for an alias"),
     ],

@@ -13,7 +13,7 @@ from services.indexer.document import document
 from tests.builders import a_tagged_article
 
 EXAMPLES = json.loads(files("services.api").joinpath("examples.json").read_text("utf-8"))
-DOCUMENT = document(a_tagged_article())
+DOCUMENT = document(a_tagged_article(), "story")
 
 
 def a_claim(start: int, **fields: Any) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def test_names_for_the_facets_of_entities() -> None:
 
 def test_a_whole_article_is_the_article_with_what_is_in_it() -> None:
     tagged = a_tagged_article()
-    whole = whole_article(document(tagged))
+    whole = whole_article(document(tagged, "story"))
     assert {**whole.model_dump(), "tagged_at": None} == {
         **tagged.article.model_dump(),
         "entities": (),

@@ -11,11 +11,19 @@ from hypothesis import strategies as st
 
 from services.common.errors import PermanentError
 from services.common.messages import AsOf, Attribution, Claim, Entity, Location, Mention, TaggedArticle
-from services.indexer.document import document, document_version
-from services.indexer.mappings import CLAIM, MAPPINGS
+from services.indexer.document import claim_documents
+from services.indexer.document import document as document_of
+from services.indexer.mappings import ARTICLES, CLAIMS, STORIES, Index
+from services.indexer.mappings.fields import CLAIM
+from services.indexer.story import story_document
+from services.indexer.versions import document_version, same_article
 from tests.builders import MOMENT, a_tagged_article
 
 SENTENCE = "John Kirby said that at least 3,000 North Korean soldiers had arrived in Russia this month."
+
+
+def document(tagged: TaggedArticle) -> dict[str, Any]:
+    return document_of(tagged, "story")
 
 
 def a_claim(**fields: Any) -> Claim:
@@ -79,12 +87,35 @@ def test_what_is_searched_besides_the_message() -> None:
     assert found["claims"][0]["days"] == {"gte": "2024-10-01", "lte": "2024-10-25"}
 
 
-def test_the_whole_message_can_be_read_back() -> None:
+def test_the_message_can_be_read_back_all_but_its_signature() -> None:
     tagged = a_full_article()
     found = document(tagged)
     article = {name: found[name] for name in type(tagged.article).model_fields}
-    rest = {name: found[name] for name in TaggedArticle.model_fields if name != "article"}
-    assert TaggedArticle.model_validate({"article": article, **rest}) == tagged
+    rest = {name: found[name] for name in TaggedArticle.model_fields if name not in {"article", "signature"}}
+    kept = TaggedArticle.model_validate({"article": article, **rest, "signature": tagged.signature})
+    assert kept == tagged
+    assert "signature" not in found
+    assert found["story"] == "story"
+
+
+def test_a_claim_has_its_articles_source_story_and_dates_beside_it() -> None:
+    tagged = a_full_article(revision=2)
+    one, other = claim_documents(tagged, "story")
+    nested, _ = document(tagged)["claims"]
+    assert {name: one[name] for name in nested} == nested
+    article = tagged.article
+    assert one["article"] == {
+        "id": article.id,
+        "revision": 2,
+        "version": document_version(tagged),
+        "title": article.title,
+        "url": article.url,
+        "kind": "article",
+    }
+    assert one["source"] == {"id": "outlet", "name": "The Outlet", "domain": "outlet.example"}
+    assert (one["language"], one["story"]) == ("en", "story")
+    assert one["published_at"] == one["fetched_at"] == one["dated_at"] == MOMENT.isoformat()
+    assert other["id"] == "d" * 32
 
 
 def test_an_article_without_a_date_is_dated_when_it_was_fetched() -> None:
@@ -133,16 +164,26 @@ def fields(value: Mapping[str, Any], mapping: Mapping[str, Any], path: str = "")
                 yield from fields(item, known, f"{path}{name}.")
 
 
-def test_the_mapping_knows_every_field_and_every_field_it_knows_is_written() -> None:
-    found = dict(fields(document(a_full_article()), MAPPINGS))
+@pytest.mark.parametrize(
+    ("index", "kept"),
+    [
+        (ARTICLES, document(a_full_article())),
+        (CLAIMS, next(claim_documents(a_full_article(), "story"))),
+        (STORIES, story_document(a_full_article())),
+    ],
+    ids=["articles", "claims", "stories"],
+)
+def test_the_mapping_knows_every_field_and_every_field_it_knows_is_written(index: Index, kept: dict[str, Any]) -> None:
+    found = dict(fields(kept, index.mappings()))
     assert [name for name, known in found.items() if not known] == []
-    assert set(MAPPINGS["properties"]) == {name for name in found if "." not in name}
-    assert set(CLAIM["properties"]) == {name.split(".")[1] for name in found if name.startswith("claims.")}
+    assert set(index.properties) == {name for name in found if "." not in name}
+    nested = {name.split(".")[1] for name in found if name.startswith("claims.")}
+    assert nested == (set(CLAIM) if index is ARTICLES else set())
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOMENTS = st.integers(0, (1 << 42) * 1000 - 1).map(lambda microseconds: EPOCH + timedelta(microseconds=microseconds))
-REVISIONS = st.integers(1, (1 << 21) - 1)
+REVISIONS = st.integers(1, (1 << 15) - 1)
 
 
 @given(REVISIONS, MOMENTS, REVISIONS, MOMENTS)
@@ -156,12 +197,14 @@ def test_versions_order_as_revision_then_tagging_in_milliseconds(
     other = document_version(a_tagged_article(revision=other_revision, tagged_at=other_at))
     assert 0 < one < 1 << 63
     assert (one < other) == ((revision, milliseconds(at)) < (other_revision, milliseconds(other_at)))
+    assert same_article(one, other) == (one == other)
+    assert same_article(one, one + 63), "moved to another story 63 times"
 
 
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"revision": 1 << 21}, "article.revision is 2097152, beyond the 2097151 the index orders"),
+        ({"revision": 1 << 15}, "article.revision is 32768, beyond the 32767 the index orders"),
         ({"tagged_at": datetime(1969, 12, 31, tzinfo=UTC)}, "tagged_at is 1969-12-31"),
         ({"tagged_at": datetime(2150, 1, 1, tzinfo=UTC)}, "tagged_at is 2150-01-01"),
     ],

@@ -20,8 +20,8 @@ from services.common.health import Health
 from services.common.messages import DeadLetter, TaggedArticle
 from services.common.metrics import Metrics
 from services.common.runtime import Process
-from services.indexer.document import document_version
 from services.indexer.stage import Indexer
+from services.indexer.versions import document_version
 from tests.builders import MOMENT, a_tagged_article
 
 UNINDEXABLE = "unindexable"
