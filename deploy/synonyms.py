@@ -3,6 +3,7 @@
 A service must not read another's files, so the indexer has them in a file of its own, made by ``make generate``.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
@@ -13,6 +14,8 @@ HEAD: Final = """\
 # services/extractor/knowledge, without those that could mean something else (ambiguous.tsv there, and
 # not_synonyms.txt here). Edit those, not this.
 """
+
+_ALIKE: Final = str.maketrans({".": "", "-": " ", "’": "'", "ł": "l"})
 
 
 def synonyms_file(names: Names, left_out: str) -> str:
@@ -44,8 +47,10 @@ def _names(names: Names) -> list[tuple[str, str]]:
 
 
 def _told_apart(written: str) -> str:
-    """What is left where case and dots do not count, as in a search."""
-    return written.casefold().replace(".", "")
+    """What is left where case, accents, dots, hyphens and a plural's s do not count, as in a search: one is enough."""
+    letters = unicodedata.normalize("NFKD", written.translate(_ALIKE))
+    plain = "".join(char for char in letters if not unicodedata.combining(char)).casefold()
+    return " ".join(word.removesuffix("s") for word in plain.split())
 
 
 def _escaped(name: str) -> str:

@@ -95,11 +95,11 @@ _CHARACTERS: Final[dict[str, Any]] = {
     },
     # The initials of a name ("J. Smith") keep their dots.
     "initials": _without_dots(r"\p{Lu}"),
-    "america": _america(r"US|U\.S"),
+    "america": _america(r"US|U\.S\.?"),
     # A question is typed in a hurry: "u.s." means U.S. (in an article, "p.m." must not become PM).
     "initials_asked": _without_dots(r"\p{L}"),
-    "america_asked": _america(r"(?i)us|u\.s"),
-    "america_exact_asked": _america(r"US|U\.S|u\.s"),
+    "america_asked": _america(r"(?i)us|u\.s\.?"),
+    "america_exact_asked": _america(r"US|U\.S\.?|u\.s\.?"),
 }
 
 _FILTERS: Final[dict[str, Any]] = {

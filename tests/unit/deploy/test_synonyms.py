@@ -23,7 +23,7 @@ TABLES = {
         "id\tname\tkind\tcountry\taliases",
         "rand\tRAND Corporation\tanalysts\tUS\tRAND; Rand, Inc.",
     ),
-    "weapons.tsv": ("id\tname\tkind\taliases", "kn-23\tKN-23\tmissile\tHwasong-11A"),
+    "weapons.tsv": ("id\tname\tkind\taliases", "kn-23\tKN-23\tmissile\tHwasong-11A; Hwasong-11As"),
     "military_units.tsv": ("id\tname\tcountry\taliases",),
     "ambiguous.tsv": (
         "name\tentity\tcues\tdefault",
@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 def test_each_entity_with_several_names_is_a_group(folder: Path) -> None:
     assert synonym_groups(load_names(folder), {"RAND"}) == [
         ("Ann Oakhall", "Anne Oakhall"),  # not the surname alone: there are others of that name
-        ("D.P.R.K.", "North Korea"),  # a search does not see the dots; adjective and capital are something else
+        ("D.P.R.K.", "North Korea"),  # a search sees neither dots nor plurals; adjective and capital are something else
         ("Hwasong-11A", "Hwasong11A", "KN-23", "KN23"),
         ("Oakehall", "Oakhall"),
         ("RAND Corporation", "Rand, Inc."),
