@@ -268,6 +268,22 @@ class FeedPing(Message):
     """Why it refused."""
 
 
+class FoundPage(Message):
+    """A page that one fetcher found and another one asks, as its host is in that one's hand."""
+
+    url: str = Field(min_length=1, max_length=2_000)
+    source: str
+    """The id of the source that led to it."""
+    found_at: UtcDatetime
+    title: str | None = None
+    """This and what follows is what the source's feed says of it."""
+    published_at: UtcDatetime | None = None
+    updated_at: UtcDatetime | None = None
+    summary: str | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+
+
 class DeadLetter(Message):
     """A message that can never be processed, kept with its reason."""
 

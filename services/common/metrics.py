@@ -21,7 +21,16 @@ FeedOutcome = Literal[
     "polled", "unchanged", "not_a_feed", "too_large", "http_error", "unreachable", "timed_out", "refused", "failed"
 ]
 PageOutcome = Literal[
-    "sent", "same", "not_an_article", "too_large", "http_error", "unreachable", "timed_out", "refused", "failed"
+    "sent",
+    "same",
+    "not_an_article",
+    "too_large",
+    "http_error",
+    "unreachable",
+    "timed_out",
+    "refused",
+    "failed",
+    "handed_over",
 ]
 MessageOutcome = Literal["done", "superseded", "dead_letter"]
 

@@ -4,7 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from services.common.messages import Alert, Article, DeadLetter, FeedPing, Message, Subscription, TaggedArticle
+from services.common.messages import (
+    Alert,
+    Article,
+    DeadLetter,
+    FeedPing,
+    FoundPage,
+    Message,
+    Subscription,
+    TaggedArticle,
+)
 
 DAY_MS = 86_400_000
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
@@ -95,4 +104,15 @@ PINGS = Topic(
     retention_ms=DAY_MS,
 )
 
-ALL_TOPICS = (ARTICLES, TAGGED, ALERTS, SUBSCRIPTIONS, DEAD_LETTERS, PINGS)
+FOUND = Topic(
+    name="news.found.v1",
+    model=FoundPage,
+    event_type="sitrep.foundpage.v1",
+    key="the page's host",
+    identity=lambda found: (found.url, found.found_at.isoformat()),
+    description="Pages that one fetcher found and another one asks, where several share the work. Kept a week.",
+    partitions=1,
+    retention_ms=7 * DAY_MS,
+)
+
+ALL_TOPICS = (ARTICLES, TAGGED, ALERTS, SUBSCRIPTIONS, DEAD_LETTERS, PINGS, FOUND)

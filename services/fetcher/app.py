@@ -7,6 +7,7 @@ from services.common.retry import Stopped
 from services.common.runtime import Process, run_service
 from services.common.settings import load
 from services.fetcher.archive import archive
+from services.fetcher.handing_over import taking_over
 from services.fetcher.opening import opened_line
 from services.fetcher.poll import run
 from services.fetcher.settings import FetcherSettings
@@ -27,7 +28,8 @@ async def work(settings: FetcherSettings, process: Process) -> None:
         ConfigurationError: the sources or the state cannot be used; the sentence says why.
     """
     with open_state(settings.fetcher_state) as state, archive(settings) as kept, contextlib.suppress(Stopped):
-        async with opened_line(settings, process, state, "fetcher", archive=kept) as line:
+        shard = settings.shard
+        async with opened_line(settings, process, state, "fetcher", mine=shard.mine, archive=kept) as line:
             process.health.restored("start")
-            async with subscribing(line, settings):
-                await run(line, settings.shard.mine)
+            async with subscribing(line, settings), taking_over(line, shard):
+                await run(line)

@@ -56,6 +56,16 @@ class Refused(FetchFailed):
     outcome: PageOutcome = "refused"
 
 
+class InAnotherHand(Refused):
+    """The host is another fetcher's; it is told of the address instead."""
+
+    outcome: PageOutcome = "handed_over"
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"{url} is asked by another fetcher.")
+        self.url = url
+
+
 class Disallowed(Refused):
     """The host's robots.txt does not allow it."""
 

@@ -19,7 +19,7 @@ from services.fetcher.archive import Archive
 from services.fetcher.archived import about_page
 from services.fetcher.deadline import Workers
 from services.fetcher.entries import Feed
-from services.fetcher.failures import HostRests, HttpError
+from services.fetcher.failures import HostRests, HttpError, InAnotherHand
 from services.fetcher.following import Followed
 from services.fetcher.http import Conditions, Page, get
 from services.fetcher.politeness import Hosts, host_of
@@ -48,6 +48,8 @@ class Line:
     sources: Followed
     feeds: dict[str, FeedState]
     """What is remembered of each feed and sitemap, by its address; kept in step with the state."""
+    mine: Callable[[str], bool] = lambda _host: True
+    """Whether a host is this fetcher's to ask, where several share the work (``shard``)."""
     archive: Archive | None = None
     """Where pages are kept, if anywhere."""
     robots: RobotsFiles = field(default_factory=RobotsFiles)
@@ -91,6 +93,8 @@ class Line:
     @contextlib.asynccontextmanager
     async def _turn(self, source: Source, found: bool, url: str) -> AsyncIterator[None]:
         """Wait until an address may be asked; how its host answers decides when the next one may."""
+        if found and not self.mine(host_of(url)):
+            raise InAnotherHand(url)
         if found:
             await self.robots.allow(url, partial(self._robots, source))
         if (rest := self.hosts.resting(host_of(url))) > 0:

@@ -1,7 +1,7 @@
 """What the line works with, made in one place: the processes that read, the client that asks, the way to Kafka."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from aiokafka import AIOKafkaProducer
 
@@ -21,11 +21,17 @@ from services.fetcher.state import State
 
 @contextlib.asynccontextmanager
 async def opened_line(
-    settings: FetcherSettings, process: Process, state: State, sender: str, *, archive: Archive | None = None
+    settings: FetcherSettings,
+    process: Process,
+    state: State,
+    sender: str,
+    *,
+    mine: Callable[[str], bool] = lambda _host: True,
+    archive: Archive | None = None,
 ) -> AsyncIterator[Line]:
     """The line over a state, once Kafka can be reached; all that it works with ends with the block.
 
-    ``sender`` is the name under which Kafka knows us.
+    ``sender`` is the name under which Kafka knows us; ``mine`` says whether a host is ours to ask.
 
     Raises:
         ConfigurationError: the sources cannot be used; the sentence says why.
@@ -50,5 +56,6 @@ async def opened_line(
             producer=await until_it_works(reach_kafka, part="kafka", health=process.health, stop=process.stop),
             sources=sources,
             feeds=state.feeds(),
+            mine=mine,
             archive=archive,
         )

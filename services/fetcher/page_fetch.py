@@ -17,7 +17,8 @@ from services.common.metrics import PageOutcome
 from services.common.retry import Stopped
 from services.common.topics import ARTICLES
 from services.fetcher.articles import article_from_html
-from services.fetcher.failures import FetchFailed, NotAnArticle, WorkerLost, WorkTimedOut
+from services.fetcher.failures import FetchFailed, InAnotherHand, NotAnArticle, WorkerLost, WorkTimedOut
+from services.fetcher.handing_over import hand_over
 from services.fetcher.http import Page
 from services.fetcher.line import Line
 from services.fetcher.remembered import Address, Look
@@ -43,6 +44,8 @@ async def fetch_page(line: Line, source: Source, address: Address, asked: Callab
         finally:
             asked()
         await _take(line, source, address, page, began)
+    except InAnotherHand as error:
+        await hand_over(line, address, error.url)
     except FetchFailed as error:
         await _failed(line, address, error.outcome, str(error), error)
     except (Stopped, ConfigurationError):

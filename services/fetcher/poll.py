@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -19,8 +19,6 @@ from services.fetcher.politeness import host_of
 from services.fetcher.remembered import Address
 from services.fetcher.sources import Source
 
-Mine = Callable[[str], bool]
-
 TICK = 0.5
 """Seconds between two looks at what is due."""
 FRESH = 0.2
@@ -31,35 +29,28 @@ IN_WORK = 4
 """Pages in work for each request that may be in flight: those that were answered are being read and sent."""
 
 
-def everything(_domain: str) -> bool:
-    """The share of a fetcher that works alone."""
-    return True
-
-
-async def run(line: Line, mine: Mine = everything) -> None:
+async def run(line: Line) -> None:
     """Both loops, until the process is to stop; what is in work then is dropped, and begun again at the next start.
-
-    ``mine``: given the domain of a source, whether this fetcher follows it; others follow the rest.
 
     Raises:
         ConfigurationError: the state's file is damaged.
     """
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(_ask_feeds(line, mine))
-            group.create_task(_ask_pages(line, mine))
+            group.create_task(_ask_feeds(line))
+            group.create_task(_ask_pages(line))
     except* ConfigurationError as errors:
         raise errors.exceptions[0] from None
     except* Stopped:
         pass
 
 
-async def _ask_feeds(line: Line, mine: Mine) -> None:
+async def _ask_feeds(line: Line) -> None:
     async with _Tasks() as asking:
         while not line.process.stop.is_set():
             line.sources.refresh()
             now = datetime.now(UTC)
-            for source, url, kind in _addresses(line, mine):
+            for source, url, kind in _addresses(line):
                 held = line.feeds.get(url)
                 due = url not in asking and poll_is_due(now, held, source, line.settings.slowest)
                 if due and not line.hosts.resting(host_of(address_to_ask(held, url))):
@@ -68,7 +59,7 @@ async def _ask_feeds(line: Line, mine: Mine) -> None:
             await wait_or_stop(line.process.stop, TICK)
 
 
-async def _ask_pages(line: Line, mine: Mine) -> None:
+async def _ask_pages(line: Line) -> None:
     asked: set[str] = set()  # hosts that a request of ours is at, or waits for
     queues: dict[str, deque[Address]] = {}
     read_at = 0.0
@@ -83,7 +74,7 @@ async def _ask_pages(line: Line, mine: Mine) -> None:
                 if queue and free and len(working) < IN_WORK * line.settings.fetcher_concurrency:
                     address = queue.popleft()
                     source = line.sources.get(address.source)
-                    if source is None or not mine(source.domain):
+                    if source is None:
                         await line.remember(partial(line.state.retire, address.url))
                         continue
                     asked.add(host)
@@ -93,10 +84,11 @@ async def _ask_pages(line: Line, mine: Mine) -> None:
                 await asyncio.wait_for(line.new_work.wait(), FRESH if any(queues.values()) else TICK)
 
 
-def _addresses(line: Line, mine: Mine) -> Iterator[tuple[Source, str, Kind]]:
-    for source in (source for source in line.sources if mine(source.domain)):
-        yield from ((source, url, "feed") for url in source.feeds)
-        yield from ((source, url, "sitemap") for url in source.sitemaps)
+def _addresses(line: Line) -> Iterator[tuple[Source, str, Kind]]:
+    """The feeds and sitemaps whose hosts are ours."""
+    for source in line.sources:
+        yield from ((source, url, "feed") for url in source.feeds if line.mine(host_of(url)))
+        yield from ((source, url, "sitemap") for url in source.sitemaps if line.mine(host_of(url)))
 
 
 async def _due(line: Line, working: "_Tasks") -> dict[str, deque[Address]]:

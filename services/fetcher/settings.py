@@ -30,7 +30,8 @@ class FetcherSettings(KafkaSettings, WebSubSettings, ArchiveSettings):
     """Minutes between two requests for a feed that publishes seldom or asks to be left alone so long; a source whose
     `every` is longer has that, and one with `allow_private` always has its `every`."""
     fetcher_shard: str = ""
-    """Which share of the sources this fetcher follows, such as `1/3` for the first of three; nothing is all of them."""
+    """Which share of the hosts this fetcher asks, such as `1/3` for the first of three; nothing is all of them. All
+    have the same `sources.yaml`, and a state of their own."""
     fetcher_request_seconds: float = Field(default=60.0, gt=0)
     """Seconds a whole answer may take, however slowly it drips in."""
     fetcher_silence_seconds: float = Field(default=20.0, gt=0)

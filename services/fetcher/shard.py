@@ -1,4 +1,4 @@
-"""Several fetchers share the work: each source's hosts are in one hand, which every fetcher works out for itself."""
+"""Several fetchers share the work: each host is in one hand, which every fetcher works out for itself."""
 
 import hashlib
 import re
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from courlan import extract_domain
 
 WRITTEN = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})")
+
+DIGITS = re.compile(r"[\d.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,13 @@ class Shard:
 
 
 def shard_of(host: str, count: int) -> int:
-    """Which of ``count`` shards (from 1) has a host; hosts under one registered domain are in the same one."""
-    name = host.lower().partition(":")[0].rstrip(".")
-    site = extract_domain(f"https://{name}/", fast=True) or name
+    """Which of ``count`` shards (from 1) has a host; hosts under one registered domain are in the same one.
+
+    A host without such a domain (an address in digits, a name of one's own network) counts with its port.
+    """
+    name = host.lower().rstrip(".")
+    bare = name.partition(":")[0].rstrip(".")
+    site = name if DIGITS.fullmatch(bare) else extract_domain(f"https://{bare}/", fast=True) or name
     return int.from_bytes(hashlib.sha256(site.encode()).digest()[:8]) % count + 1
 
 

@@ -92,6 +92,11 @@ class State:
             }
             return _update_feed(sql, url, source, at, values), count
 
+    def found(self, entry: Entry, source: str, at: datetime) -> bool:
+        """Another fetcher found a page that is ours to ask; returns whether its address became due."""
+        with self._transaction() as sql:
+            return _remember(sql, entry, source, at)
+
     def unchanged(self, url: str, source: str, at: datetime, *, moves: tuple[str | None, int] = (None, 0)) -> FeedState:
         """A feed answered that it has not changed since it was last read, which says only that its server is there.
 

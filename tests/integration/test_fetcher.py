@@ -27,12 +27,13 @@ from services.common.metrics import Metrics
 from services.common.runtime import Process
 from services.common.topics import ARTICLES
 from services.fetcher.app import work
+from services.fetcher.politeness import host_of
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.shard import shard_of
 from services.fetcher.state_file import feed_states
 from tests.e2e.outlet import Outlet, Story, serving
 from tests.ports import free_ports
-from tests.unit.fetcher.servers import answer
+from tests.unit.fetcher.servers import Server, answer
 from tests.unit.fetcher.servers import serving as serving_bytes
 from tests.waiting import until
 
@@ -288,22 +289,62 @@ def reached(running: Running, kind: str, outcome: str, times: int) -> bool:
     return running.count(kind, outcome=outcome) >= times
 
 
-async def test_two_fetchers_share_the_work_by_host(engines: Any, tmp_path: Path) -> None:
-    one, other = Outlet("northwire"), Outlet("vistula")
-    one.publish(story("a"))
-    other.publish(story("z"))
-    async with serving(one), serving(other), contextlib.AsyncExitStack() as stack:
+async def a_host_of(shard: int, stack: contextlib.AsyncExitStack) -> Server:
+    """A server whose host is in the hand of that one of two fetchers."""
+    while True:
+        async with contextlib.AsyncExitStack() as tried:
+            server = await tried.enter_async_context(serving_bytes())
+            if shard_of(host_of(server.base), 2) == shard:
+                stack.push_async_exit(tried.pop_all())
+                return server
+
+
+def a_page_of(server: Server, name: str) -> None:
+    page = b"<html><head><meta property=og:type content=article></head><body><article><h1>Bridge is hit</h1><p>"
+    server.answers[name] = answer(page + TEXT.format(slug=name).encode().replace(b"\n", b"<p>"))
+
+
+def a_feed_of(server: Server, *links: str) -> dict[str, object]:
+    items = "".join(f"<item><title>t</title><link>{link}</link></item>" for link in links)
+    server.answers["feed"] = answer(f'<rss version="2.0"><channel>{items}</channel></rss>'.encode())
+    number = server.base.rpartition(":")[2]
+    return {
+        "id": f"outlet-{number}", "name": "Outlet", "domain": f"outlet-{number}.example",
+        "feeds": [f"{server.base}/feed"], "every": "1s", "allow_private": True,
+    }  # fmt: skip
+
+
+async def test_two_fetchers_share_the_work_and_no_host_is_in_two_hands(engines: Any, tmp_path: Path) -> None:
+    """Outlets of each link to pages of the other's host, and to pages that lead on to it."""
+    async with contextlib.AsyncExitStack() as stack:
+        first, second, third = [await a_host_of(shard, stack) for shard in (1, 2, 2)]
+        for name in ("a", "b"):
+            a_page_of(first, name)
+        for name in ("x", "y"):
+            a_page_of(third, name)
+        first.answers["moved"] = answer(b"", f"Location: {third.base}/y", status="302 Found")
+        sources = [
+            a_feed_of(first, "/a", f"{third.base}/x", "/moved"),
+            a_feed_of(second, f"{first.base}/b", f"{third.base}/x"),
+        ]
         shares = []
         for number in (1, 2):
-            more = {"fetcher_shard": f"{number}/2", "fetcher_state": tmp_path / f"{number}.sqlite3"}
-            given = settings(engines, tmp_path, [one.source(), other.source()], **more)
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            given = settings(engines, folder, sources, fetcher_shard=f"{number}/2", fetcher_contact=f"hand-{number}")
             shares.append(await stack.enter_async_context(fetching(given)))
         for share in shares:
-            await until(partial(reached, share, "pages", "sent", 1), "each sends its own")
-            await until(partial(reached, share, "feeds", "polled", 2), "some polls later")
-        assert [share.count("pages", outcome="sent") for share in shares] == [1, 1]
-    assert revisions(await on_the_topic(engines)) == [("a", 1), ("z", 1)]
-    assert (shard_of("northwire.example", 2), shard_of("vistula.example", 2)) in {(1, 2), (2, 1)}
+            await until(partial(reached, share, "pages", "sent", 2), "each sends what is on its hosts")
+            await until(partial(reached, share, "feeds", "polled", 3), "some polls later")
+        assert [share.count("pages", outcome="sent") for share in shares] == [2, 2]
+        assert [share.count("pages", outcome="handed_over") for share in shares] == [2, 1]
+        for server, hand in ((first, "hand-1"), (second, "hand-2"), (third, "hand-2")):
+            assert server.asked
+            assert {hand in headers["user-agent"] for _path, headers in server.asked} == {True}
+    articles = await on_the_topic(engines)
+    assert revisions(articles) == [("a", 1), ("b", 1), ("x", 1), ("y", 1)]
+    named = {article.url.rpartition("/")[2]: article.source.id for article in articles}
+    assert named["b"] == sources[1]["id"], "whoever asks a page, it is of the source that led to it"
 
 
 async def test_the_sources_file_is_followed_while_it_runs(engines: Any, tmp_path: Path) -> None:
