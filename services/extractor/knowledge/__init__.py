@@ -49,6 +49,15 @@ class Action(NamedTuple):
     kind: str
 
 
+class VerbSense(NamedTuple):
+    """What a verb says is done where these words go with it, and where it is done to these (see actions.tsv)."""
+
+    action: Action
+    further: tuple[str, ...] = ()
+    of: str = ""
+    subject_undergoes: bool = False
+
+
 class Numeral(NamedTuple):
     """A number word (see numbers.tsv)."""
 
@@ -92,6 +101,9 @@ class Knowledge:
     number_context: Mapping[str, frozenset[str]]
     nouns: Mapping[str, Noun]
     verbs: Mapping[str, Action]
+    """By the infinitive alone, whatever it is done to."""
+    verb_senses: Mapping[str, tuple[VerbSense, ...]]
+    """By the infinitive: the senses with most further words first, and those of people before those of anything."""
     action_nouns: Mapping[str, Action]
     reporting: Mapping[str, frozenset[str]]
     modality: Mapping[str, Modality]
@@ -112,7 +124,7 @@ def load(folder: Traversable) -> Knowledge:
         ConfigurationError: a table cannot be used; the sentence names file, line and column.
     """
     qualifiers = read(folder, "qualifiers.tsv", QualifierRow, key=("phrase", "side"))
-    actions = read(folder, "actions.tsv", ActionRow, key=("word", "form"))
+    actions = read(folder, "actions.tsv", ActionRow, key=("word", "form", "of"))
     return Knowledge(
         names=load_names(folder),
         designations={
@@ -142,7 +154,8 @@ def load(folder: Traversable) -> Knowledge:
             (row.role, row.word) for row in read(folder, "number_context.tsv", NumberContextRow, key=("word", "role"))
         ),
         nouns=_nouns(folder),
-        verbs={row.word: Action(row.action, row.kind) for row in actions if row.form == "verb"},
+        verbs={row.word: Action(row.action, row.kind) for row in actions if row.form == "verb" and not row.of},
+        verb_senses=_verb_senses(row for row in actions if row.form == "verb"),
         action_nouns={row.word: Action(row.action, row.kind) for row in actions if row.form == "noun"},
         reporting=_grouped(
             (row.role, row.word) for row in read(folder, "reporting.tsv", ReportingRow, key=("word", "role"))
@@ -171,6 +184,18 @@ def _nouns(folder: Traversable) -> dict[str, Noun]:
         for form in (row.noun, row.plural or f"{row.noun}s"):
             nouns.setdefault(form, noun)
     return nouns
+
+
+def _verb_senses(rows: Iterable[ActionRow]) -> dict[str, tuple[VerbSense, ...]]:
+    senses: dict[str, list[VerbSense]] = {}
+    for row in rows:
+        verb, *further = row.word.split()
+        action = Action(row.action, row.kind)
+        senses.setdefault(verb, []).append(VerbSense(action, tuple(further), row.of, row.subject == "undergoes"))
+    return {
+        verb: tuple(sorted(found, key=lambda sense: (len(sense.further), bool(sense.of)), reverse=True))
+        for verb, found in senses.items()
+    }
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:

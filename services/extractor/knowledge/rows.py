@@ -220,6 +220,8 @@ class ActionRow(Row):
     form: Literal["verb", "noun"]
     action: Text
     kind: ActionKind
+    of: Literal["", "people", "soldiers"] = ""
+    subject: Literal["", "undergoes"] = ""
 
 
 class ReportingRow(Row):

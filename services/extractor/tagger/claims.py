@@ -1,5 +1,6 @@
 """The figures of a text as claims: what is counted, what is done, by whom, where, when, who says so, and how firmly."""
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,15 +13,15 @@ from services.common.messages import Claim
 from services.extractor.knowledge import Knowledge
 from services.extractor.tagger.antecedents import Antecedents
 from services.extractor.tagger.attribution import SentenceSpeakers
-from services.extractor.tagger.deeds import Deed, DeedReader
+from services.extractor.tagger.deeds import Deed, DeedReader, is_part, is_presumed_person
 from services.extractor.tagger.entities import Entities
 from services.extractor.tagger.gazetteer import Found
-from services.extractor.tagger.implied import implied_items
+from services.extractor.tagger.implied import ImpliedReader
 from services.extractor.tagger.items import Item, ItemReader
 from services.extractor.tagger.modality import modality
 from services.extractor.tagger.parties import PartyReader
 from services.extractor.tagger.phrases import PhraseReader
-from services.extractor.tagger.pipeline import Paragraph, lemma
+from services.extractor.tagger.pipeline import Paragraph
 from services.extractor.tagger.quantities import Quantity, quantities
 from services.extractor.tagger.readings import (
     CASUALTY_KINDS,
@@ -33,11 +34,13 @@ from services.extractor.tagger.readings import (
 )
 from services.extractor.tagger.speakers import SpokeBefore
 from services.extractor.tagger.timing import as_of
+from services.extractor.tagger.verbs import verb_sense
 from services.extractor.tagger.when import Period, periods
 
 if TYPE_CHECKING:
     from spacy.tokens import Span
 
+_OF_THEM = re.compile(r"\s+of\s+(?:them|whom|which|those)\b", re.IGNORECASE)
 _CARRIED_KINDS = frozenset({"move", "transfer"})
 _CARRIED_FOR = 3
 """Sentences for which a sender stays known: "the delivery of 50 howitzers" after "North Korea has supplied"."""
@@ -75,6 +78,7 @@ class _Writer:
         self._deeds = DeedReader(known)
         self._spoke = SpokeBefore()
         self._antecedents = Antecedents(known)
+        self._implied = ImpliedReader(known, entities)
         self._doer: tuple[str, Found, int] | None = None
         self._sentences = 0
         self._seen: Counter[tuple[str, str]] = Counter()
@@ -91,11 +95,13 @@ class _Writer:
             start, end = part.start + sentence.start_char, part.start + sentence.end_char
             speakers = SentenceSpeakers(self._text, part, sentence, self._entities, self._known, self._spoke)
             inside = [one for one in figures if start <= one.start < end]
-            counted = [*self._counted(items, parties, inside, sentence), *_implied(part, sentence, inside, self._known)]
+            counted = [*self._counted(items, parties, inside, sentence), *self._counted_once(part, sentence, inside)]
             earlier: Read | None = None
             for one in sorted(counted, key=lambda one: one.figure.start):
                 read = self._read(part, one, parties, speakers, times, earlier)
                 if is_worth_it(read):
+                    if read.deed is not None and not one.implicit:
+                        self._implied.remember(read.deed.action, one.item, one.figure.high)
                     self.claims.append(self._claim(read, sentence))
                     earlier = read
             self._remember_doer(sentence, parties)
@@ -121,17 +127,25 @@ class _Writer:
                 self._antecedents.remember(item, whose)
             yield Counted(figure, item, whose)
 
+    def _counted_once(self, part: Paragraph, sentence: "Span", figures: Sequence[Quantity]) -> Iterator[Counted]:
+        """ "a soldier was killed": one, though no number is written."""
+        for one in self._implied.read(part, sentence):
+            if any(one.start <= figure.start < one.item.end for figure in figures):
+                continue
+            figure = Quantity(one.start, one.item.end, one.start, one.start, one.value, one.value, "exact")
+            yield Counted(figure, one.item, implicit=one.value == 1.0)
+
     def _left_out(self, items: ItemReader, figure: Quantity) -> Item | None:
         """ "killing five and wounding seven": the noun is left out, for it was said before or goes without saying."""
         token = items.number_token(figure)
         if token is None or token.dep_ not in {"nsubj", "nsubjpass", "dobj", "obj", "conj", "appos", "nummod"}:
             return None
         verb = token.head
-        action = self._known.verbs.get(lemma(verb)) if verb.pos_ == "VERB" else None
-        if action is None and token.dep_ not in {"nsubj", "nsubjpass"}:
-            return None
         plain = Item(token, figure.end, "people", "person", "other", "people")
-        if action and action.kind in CASUALTY_KINDS:
+        sense = verb_sense(verb, self._known, token) if verb.pos_ == "VERB" else None
+        if sense is None and token.dep_ not in {"nsubj", "nsubjpass"}:
+            return None
+        if sense and sense.action.kind in CASUALTY_KINDS:
             return plain
         return replace(plain, pronoun=True) if figure.low != 1 else None
 
@@ -146,8 +160,13 @@ class _Writer:
     ) -> "Read":
         item = one.item
         deed = self._deeds.of(item.token)
-        if deed is None and earlier is not None and goes_on_from(part, earlier, one):
+        if earlier is not None and self._is_only_part(part, one, deed, earlier):
+            deed = None
+        elif deed is None and earlier is not None and goes_on_from(part, earlier, one):
             return replace(earlier, one=one, speaker=speakers.of(item.token) or earlier.speaker)
+        if deed is not None and is_presumed_person(item.token, deed, self._known):
+            item = replace(item, category="personnel", role="people")
+            one = replace(one, item=item)
         actor = parties.actor(item.token, deed) or one.whose or self._carried(deed)
         words = self._text[one.figure.start : one.figure.end]
         mode = modality(item.token, deed.token if deed else None, words, self._known)
@@ -160,6 +179,17 @@ class _Writer:
             modality=mode,
             as_of=as_of(part, item.token, deed, times, self._known, mode, self._published),
         )
+
+    def _is_only_part(self, part: Paragraph, one: Counted, deed: Deed | None, earlier: Read) -> bool:
+        """Whether the figure is a part of the one before it, with nothing done to it alone.
+
+        "eight people, five of them children, died": what is done is said of the eight.
+        """
+        if deed is not None and (earlier.deed is None or deed.token != earlier.deed.token):
+            return False
+        partitive = _OF_THEM.match(self._text, one.figure.end) is not None
+        first = part.token_at(one.figure.start)
+        return partitive or (first is not None and is_part(first))
 
     def _claim(self, read: "Read", sentence: "Span") -> Claim:
         figure, item, deed = read.one.figure, read.one.item, read.deed
@@ -210,12 +240,3 @@ class _Writer:
             if kind in _CARRIED_KINDS and deed.kind in _CARRIED_KINDS and self._sentences - at <= _CARRIED_FOR
             else None
         )
-
-
-def _implied(part: Paragraph, sentence: "Span", figures: Sequence[Quantity], known: Knowledge) -> Iterator[Counted]:
-    """ "a soldier was killed": one, though no number is written."""
-    for item, start in implied_items(part, sentence, known):
-        if any(start <= figure.start < item.end for figure in figures):
-            continue
-        figure = Quantity(start, item.end, start, item.end, 1.0, 1.0, "exact")
-        yield Counted(figure, item, implicit=True)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from services.extractor.tagger.deeds import SUBJECTS, Deed, is_passive, together
+from services.extractor.tagger.deeds import SUBJECTS, Deed, together
 from services.extractor.tagger.entities import Entities
 from services.extractor.tagger.gazetteer import Found
 from services.extractor.tagger.pipeline import Paragraph
+from services.extractor.tagger.verbs import is_passive
 
 if TYPE_CHECKING:
     from spacy.tokens import Token

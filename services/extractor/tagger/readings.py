@@ -64,7 +64,7 @@ def goes_on_from(part: Paragraph, earlier: Read, one: Counted) -> bool:
 def category(item: Item, deed: Deed | None) -> Category:
     """The item's own, but people who are killed or captured are casualties, and people who are sent, personnel."""
     if item.role in {"person", "people", "casualty"} and deed is not None and deed.kind in CASUALTY_KINDS:
-        return "casualties" if deed.role == "object" or deed.kind == "casualty" else item.category
+        return "casualties" if deed.role == "object" or item.role == "casualty" else item.category
     if item.role == "person" and deed is not None and deed.action == "lose":
         return "casualties"
     if item.role == "people" and deed is not None and deed.kind in {"move", "transfer"}:
