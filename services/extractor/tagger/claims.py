@@ -189,6 +189,8 @@ class _Writer:
             return False
         partitive = _OF_THEM.match(self._text, one.figure.end) is not None
         first = part.token_at(one.figure.start)
+        if first is not None and part.lower(first.i - 2) == "out" and part.lower(first.i - 1) == "of":
+            return True  # "nine out of 12": the twelve are only those the nine are of
         return partitive or (first is not None and is_part(first))
 
     def _claim(self, read: "Read", sentence: "Span") -> Claim:

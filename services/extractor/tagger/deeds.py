@@ -125,25 +125,12 @@ class DeedReader:
 
     def _core(self, head: "Token", *, listed: bool) -> Deed | None:
         """The verb whose subject or object this is."""
-        token = first_conjunct(head)
-        seen = 0
-        while (
-            token.dep_ == "pobj"
-            and token.head.lower_ == "of"
-            and token.head.head.pos_ in {"NOUN", "PROPN", "NUM"}
-            and seen < 4
-        ):
-            noun = token.head.head
-            if (self._known.action_nouns.get(noun.lower_) and not listed) or self._are_people(noun):
-                break
-            token, seen = first_conjunct(noun), seen + 1
+        token = self._counted_in(head, listed=listed)
         if token.dep_ not in SUBJECTS | _OBJECTS:
             return None
         verb = self._meant(token.head, token)
-        if verb.pos_ not in {"VERB", "AUX"}:
-            return None
         sense = verb_sense(verb, self._known, head)
-        if sense is None and (listed or lemma(verb) in _AUXILIARY):
+        if verb.pos_ not in {"VERB", "AUX"} or (sense is None and (listed or lemma(verb) in _AUXILIARY)):
             return None
         subject = token.dep_ in SUBJECTS and not is_passive(verb)
         if sense is None:
@@ -154,6 +141,22 @@ class DeedReader:
             return None
         verb, action = self._firmer(verb, sense.action)
         return Deed(verb, *action, "subject" if subject else "object")
+
+    def _counted_in(self, head: "Token", *, listed: bool) -> "Token":
+        """ "hundreds of soldiers", "three of its fighters": the noun that takes part in the clause for them."""
+        token = first_conjunct(head)
+        for _ in range(4):
+            if (
+                token.dep_ != "pobj"
+                or token.head.lower_ != "of"
+                or token.head.head.pos_ not in {"NOUN", "PROPN", "NUM"}
+            ):
+                break
+            noun = token.head.head
+            if (self._known.action_nouns.get(noun.lower_) and not listed) or self._are_people(noun):
+                break
+            token = first_conjunct(noun)
+        return token
 
     def _are_people(self, noun: "Token") -> bool:
         """ "eight members of one family": what happens to the members is not done to one family."""

@@ -4,6 +4,7 @@ A person is counted once for what was done to them: "the leader was killed" afte
 said again, puts no further figure forward.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -84,9 +85,7 @@ class ImpliedReader:
         for token in sentence:
             if token.pos_ == "VERB":
                 yield from self._of_verb(token)
-            elif token.pos_ == "NOUN" and token.lower_ not in self._known.nouns:
-                yield from self._of_noun(token)
-            elif token.lower_ == "death":
+            elif token.lower_ == "death" or (token.pos_ == "NOUN" and token.lower_ not in self._known.nouns):
                 yield from self._of_noun(token)
 
     def _of_verb(self, verb: "Token") -> Iterator[_Undergoer]:
@@ -110,43 +109,41 @@ class ImpliedReader:
     def _one(self, part: Paragraph, noun: "Token", action: Action) -> Implied | None:
         determiner = next((c for c in noun.children if c.dep_ in {"det", "poss", "predet"} and c.i < noun.i), None)
         word = determiner.lower_ if determiner is not None else ""
-        if noun.lower_ == "both" or word == "both" or (noun.i and noun.nbor(-1).lower_ == "both"):
+        if "both" in {noun.lower_, word, noun.nbor(-1).lower_ if noun.i else ""}:
             return self._both(part, noun, action)
         if word in _NONE or noun.tag_ in {"NNS", "NNPS", "CD"} or any(c.dep_ == "nummod" for c in noun.children):
             return None
         if noun.pos_ == "PRON":
             return self._him(part, noun, action)
         name = self._entities.at(part.begin(noun))
-        if name is not None and name.type not in {"person"} and noun.pos_ == "PROPN":
-            return None
-        if not self._is_countable(noun, action, named=name is not None, indefinite=word in _ONE):
-            return None
-        definite = word in _KNOWN or bool(determiner is not None and determiner.dep_ == "poss")
-        if noun.pos_ != "PROPN" and name is None and not (word in _ONE or definite):
-            return None
-        definite = definite and determiner is not None and determiner.dep_ != "poss"
         called = name.id if name is not None else noun.text if noun.pos_ == "PROPN" else ""
-        if self._was_said(action.action, noun, called, definite=definite):
+        possessed = determiner is not None and determiner.dep_ == "poss"
+        if not called and not (word in _ONE or word in _KNOWN or possessed):
             return None
-        return self._made(part, noun, action, called)
+        other = noun.pos_ == "PROPN" and name is not None and name.type != "person"
+        if other or not self._is_countable(noun, action, named=name is not None, indefinite=word in _ONE):
+            return None
+        definite = word in _KNOWN and not possessed
+        return (
+            None
+            if self._was_said(action.action, noun, called, definite=definite)
+            else self._made(part, noun, action, called)
+        )
 
     def _is_countable(self, noun: "Token", action: Action, *, named: bool, indefinite: bool) -> bool:
         """Whether one of it can be killed, captured or lost: a person, or a thing that is counted as equipment."""
-        if noun.lower_ in _NEVER_ONE:
-            return False
         listed = self._known.nouns.get(noun.lower_)
-        if listed is not None and listed.role == "group":
+        if noun.lower_ in _NEVER_ONE or (listed is not None and listed.role == "group"):
             return False
-        if listed is not None and listed.category in _COUNTED_THINGS:
-            return indefinite
-        if action.kind == "loss":
-            return listed is not None and listed.role in BODIES and action.action == "lose" and indefinite
-        if listed is not None and (listed.role or listed.category != "other"):
+        if listed is not None and (listed.role or listed.category != "other" or action.kind == "loss"):
+            if listed.category in _COUNTED_THINGS or action.kind == "loss":
+                people_lost = listed.role in BODIES and action.action == "lose"
+                return indefinite and (listed.category in _COUNTED_THINGS or people_lost)
             return listed.role in BODIES - {"casualty"}
+        if listed is not None or action.kind == "loss" or noun.lower_ in self._known.action_nouns:
+            return False
         if noun.pos_ == "PROPN" or named:
             return named or action.action != "capture" or _has_title(noun, self._known)
-        if listed is not None:
-            return False
         return is_agent(noun) or (action.kind == "casualty" and action.action in {"kill", "wound"})
 
     def _him(self, part: Paragraph, noun: "Token", action: Action) -> Implied | None:
@@ -252,4 +249,5 @@ def _has_title(noun: "Token", known: Knowledge) -> bool:
 
 
 def _same_name(one: str, other: str) -> bool:
-    return bool(one.rsplit("/", 1)[-1].split("-")[-1] == other.rsplit("/", 1)[-1].split("-")[-1].lower())
+    """Whether two names, or ids made of names, end in the same word: "person/rahim-jan" and "Jan"."""
+    return re.split("[-/]", one.lower())[-1] == re.split("[-/]", other.lower())[-1]

@@ -17,7 +17,7 @@ def modality(head: "Token", deed: "Token | None", words: str, known: Knowledge) 
 
     ``words`` are the figure's own ("an estimated 11,000"), ``deed`` the word for what is done.
     """
-    found = {mode for word in words.lower().split() if (mode := known.modality.get(word)) == "estimated"}
+    found: set[Modality] = {mode for word in words.lower().split() if (mode := known.modality.get(word)) == "estimated"}
     path = _path(head, deed)
     for token in path:
         found |= _said_at(token, known)
