@@ -11,6 +11,7 @@ import typer
 
 from services import __version__
 from services.common.errors import ConfigurationError, PermanentError, TransientError
+from services.housekeeping.commands import articles, deadletters
 
 app = typer.Typer(
     name="sitrep",
@@ -21,6 +22,8 @@ app = typer.Typer(
 )
 sources = typer.Typer(help="The outlets that are followed (sources.yaml).", no_args_is_help=True)
 app.add_typer(sources, name="sources")
+app.add_typer(deadletters, name="deadletters")
+app.add_typer(articles, name="articles")
 
 SERVICES_PANEL = "Services (each has /healthz, /readyz and /metrics)"
 ASK_PANEL = "Ask"
@@ -190,7 +193,7 @@ def replay(
     done = asyncio.run(replay_archives(archives, load(FetcherSettings), newest=not every))
     typer.echo(
         f"{done.sent} sent, {done.same} other addresses of an article, {done.not_articles} no articles, "
-        f"{done.failed} failed."
+        f"{done.deleted} deleted on request, {done.failed} failed."
     )
     raise typer.Exit(1 if done.failed else 0)
 

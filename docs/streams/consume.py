@@ -17,6 +17,8 @@ async def main(bootstrap: str) -> None:
     await consumer.start()
     try:
         async for message in consumer:
+            if message.value is None:  # the article with this key was deleted
+                continue
             tagged = json.loads(message.value)
             for claim in tagged["claims"]:
                 if claim["unit"] in {"troop", "soldier"}:

@@ -61,6 +61,8 @@ class Alerts:
         letters: list[Record] = []
         for record in records:
             await asyncio.sleep(0)  # a batch of long articles must not keep heartbeats and health waiting
+            if record.value is None:  # an article was deleted: what was raised for it has been delivered
+                continue
             try:
                 with one_message():
                     for alert in self._alerts(from_value(TaggedArticle, record.value)):

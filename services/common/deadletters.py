@@ -12,7 +12,7 @@ import structlog
 from services.common.errors import PermanentError, TooManyDeadLetters
 from services.common.events import Record, to_record
 from services.common.identity import digest
-from services.common.messages import DeadLetter
+from services.common.messages import DeadLetter, Settlement
 from services.common.topics import DEAD_LETTERS, MAX_MESSAGE_BYTES
 
 log = structlog.get_logger()
@@ -58,8 +58,17 @@ def dead_letter(record: Received, reason: str, stage: str) -> Record:
         headers=tuple((name, value or b"") for name, value in headers),  # type: ignore[attr-defined]
         failed_at=datetime.now(UTC),
     )
-    key = (record.key or b"").decode("utf-8", "replace") or letter.id
-    return to_record(DEAD_LETTERS, key, letter, stage)
+    return to_record(DEAD_LETTERS, _key(letter), letter, stage)
+
+
+def settled_letter(letter: DeadLetter, settlement: Settlement, service: str) -> Record:
+    """The record that says what a person did about a letter; it has the letter's key, so that it comes after it."""
+    settled = letter.model_copy(update={"settled": settlement, "value": None, "headers": ()})
+    return to_record(DEAD_LETTERS, _key(letter), settled, service)
+
+
+def _key(letter: DeadLetter) -> str:
+    return (letter.key or b"").decode("utf-8", "replace") or letter.id
 
 
 @contextlib.contextmanager

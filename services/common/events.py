@@ -25,7 +25,7 @@ class Record:
     """What is sent to a topic. ``value`` None is a tombstone."""
 
     topic: str
-    key: bytes
+    key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
 
@@ -56,7 +56,7 @@ def to_record(topic: Topic, key: str, message: Message, service: str) -> Record:
 
 
 def tombstone(topic: Topic, key: str) -> Record:
-    """An empty message: in a compacted topic it removes what the key stood for."""
+    """An empty message: what the key stood for is removed."""
     return Record(topic.name, key.encode(), None)
 
 

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Iterable
 
 import structlog
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import (
     KafkaError,
@@ -76,6 +76,65 @@ async def consumer(
         yield client
     finally:
         await client.stop()
+
+
+async def everything_in(settings: KafkaSettings, topic: Topic) -> AsyncIterator[ConsumerRecord[bytes, bytes]]:
+    """Every record of a topic as of now, in the order of each partition. Nothing is committed.
+
+    Raises:
+        TransientError: Kafka is away.
+    """
+    client = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap,
+        enable_auto_commit=False,
+        max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
+        fetch_max_wait_ms=100,
+    )
+    await _start(client, settings)
+    try:
+        partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+        client.assign(partitions)
+        await client.seek_to_beginning(*partitions)
+        ends = await client.end_offsets(partitions)
+        while any([await client.position(partition) < end for partition, end in ends.items()]):
+            for partition, records in (await client.getmany(timeout_ms=500)).items():
+                for record in records:
+                    if record.offset < ends[partition]:
+                        yield record
+    except KafkaError as error:
+        raise TransientError(f"Kafka at {settings.kafka_bootstrap} does not answer: {error!r}") from error
+    finally:
+        await client.stop()
+
+
+async def record_at(
+    settings: KafkaSettings, topic: str, partition: int, offset: int
+) -> ConsumerRecord[bytes, bytes] | None:
+    """The record at a place, or None where Kafka no longer has it.
+
+    Raises:
+        TransientError: Kafka is away.
+    """
+    client = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
+    )
+    await _start(client, settings)
+    try:
+        place = TopicPartition(topic, partition)
+        client.assign([place])
+        first, end = (await client.beginning_offsets([place]))[place], (await client.end_offsets([place]))[place]
+        if not first <= offset < end:
+            return None
+        client.seek(place, offset)
+        record = await client.getone(place)
+    except KafkaError as error:
+        raise TransientError(f"Kafka at {settings.kafka_bootstrap} does not answer: {error!r}") from error
+    finally:
+        await client.stop()
+    return record if record.offset == offset else None
 
 
 async def send(client: AIOKafkaProducer, records: Iterable[Record]) -> None:

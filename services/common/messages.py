@@ -284,6 +284,26 @@ class FoundPage(Message):
     language: str | None = None
 
 
+class Deletion(Message):
+    """That an article was deleted on request: for good, and everywhere."""
+
+    article_id: ArticleId
+    url: str | None = None
+    """The article's canonical URL, where it was known."""
+    reason: str = Field(min_length=1)
+    """Why, in a person's words."""
+    deleted_at: UtcDatetime
+
+
+class Settlement(Message):
+    """What a person did about a dead letter."""
+
+    how: Literal["replayed", "dropped"]
+    """``replayed``: the message was sent to its topic again; ``dropped``: it was decided that nothing is to be done."""
+    at: UtcDatetime
+    why: str | None = None
+
+
 class DeadLetter(Message):
     """A message that can never be processed, kept with its reason."""
 
@@ -300,3 +320,6 @@ class DeadLetter(Message):
     value: bytes | None = None
     headers: tuple[tuple[str, bytes], ...] = ()
     failed_at: UtcDatetime
+    settled: Settlement | None = None
+    """Null when a stage gives a message up. When a person has dealt with it, the letter is written once more with this,
+    and without value and headers."""

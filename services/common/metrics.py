@@ -23,6 +23,7 @@ FeedOutcome = Literal[
 PageOutcome = Literal[
     "sent",
     "same",
+    "deleted",
     "not_an_article",
     "too_large",
     "http_error",

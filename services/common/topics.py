@@ -8,6 +8,7 @@ from services.common.messages import (
     Alert,
     Article,
     DeadLetter,
+    Deletion,
     FeedPing,
     FoundPage,
     Message,
@@ -88,8 +89,8 @@ DEAD_LETTERS = Topic(
     model=DeadLetter,
     event_type="sitrep.deadletter.v1",
     key="the key of the message that failed",
-    identity=lambda letter: (letter.id,),
-    description="Messages that can never be processed, with the reason. Kept for ever.",
+    identity=lambda letter: (letter.id, *((letter.settled.how,) if letter.settled else ())),
+    description="Messages that can never be processed, with the reason, and what was done about them. Kept for ever.",
     partitions=1,
 )
 
@@ -115,4 +116,15 @@ FOUND = Topic(
     retention_ms=7 * DAY_MS,
 )
 
-ALL_TOPICS = (ARTICLES, TAGGED, ALERTS, SUBSCRIPTIONS, DEAD_LETTERS, PINGS, FOUND)
+DELETIONS = Topic(
+    name="news.deletions.v1",
+    model=Deletion,
+    event_type="sitrep.deletion.v1",
+    key="article.id",
+    identity=lambda deletion: (deletion.article_id,),
+    description="Every article that was deleted on request, and why. Compacted; nothing is ever removed from it.",
+    partitions=1,
+    compacted=True,
+)
+
+ALL_TOPICS = (ARTICLES, TAGGED, ALERTS, SUBSCRIPTIONS, DEAD_LETTERS, PINGS, FOUND, DELETIONS)

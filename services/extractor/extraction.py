@@ -10,8 +10,9 @@ import structlog
 from aiokafka import AIOKafkaProducer
 
 from services.common.deadletters import DeadLetterLimit, Received, dead_letter
+from services.common.deletions import tombstone_of
 from services.common.errors import PermanentError
-from services.common.events import Record, from_value, to_record
+from services.common.events import Record, from_value, to_record, tombstone
 from services.common.kafka import send
 from services.common.messages import Article, TaggedArticle
 from services.common.metrics import MessageOutcome
@@ -66,6 +67,8 @@ class Extraction:
 
     async def _outcome(self, record: Received) -> tuple[Record, MessageOutcome]:
         try:
+            if record.value is None:
+                return tombstone(TAGGED, tombstone_of(record.key)), "done"
             article = from_value(Article, record.value)
             began = datetime.now(UTC)
             tagged = await self._taggers.tag(article)

@@ -30,6 +30,7 @@ from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]  # it s
 from services import __version__
 from services.common.errors import ConfigurationError
 from services.fetcher.archive_settings import ArchiveSettings
+from services.fetcher.blanking import blank_in
 from services.fetcher.http import Page
 
 log = structlog.get_logger()
@@ -98,6 +99,19 @@ class Archive:
             if len(self._kept) > REMEMBERED:
                 self._kept.popitem(last=False)
             return where
+
+    def blank(self, urls: set[str]) -> int:
+        """Take the pages of these addresses (canonical) out of every file; returns how many there were.
+
+        What another process is writing now it has to blank itself.
+
+        Raises:
+            OSError: a file cannot be read or written now.
+        """
+        with self._lock:
+            self._finish()
+            self._kept.clear()
+        return blank_in(sorted(self._folder.glob(NAMES)), urls)
 
     def close(self) -> None:
         """Give the file that is being written its own name."""

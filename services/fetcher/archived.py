@@ -68,12 +68,12 @@ def archived_pages(archives: Iterable[Path], *, newest: bool = True, largest: in
     wanted = _newest(paths) if newest else None
     for path in paths:
         about: dict[str, dict[str, Any]] = {}
-        for record, records in _records(path):
+        for record, records in archive_records(path):
             headers = record.rec_headers
             offset = records.offset
             if record.rec_type == "metadata":
-                about = {headers.get_header("WARC-Concurrent-To"): _json(record.content_stream().read())}
-            elif _is_page(record) and (not wanted or wanted[_known(headers)] == (path, offset)):
+                about = {headers.get_header("WARC-Concurrent-To"): json_object(record.content_stream().read())}
+            elif _is_page(record) and (not wanted or wanted[known_address(headers)] == (path, offset)):
                 beside = about.get(headers.get_header("WARC-Record-ID"), {})
                 try:
                     body = _body(record, largest)
@@ -93,7 +93,7 @@ def _body(record: Any, largest: int) -> bytes:
     return bytes(body)
 
 
-def _records(path: Path) -> Iterator[tuple[Any, Any]]:
+def archive_records(path: Path) -> Iterator[tuple[Any, Any]]:
     """A file's records, each with the iterator that knows where it is; up to the first that is not whole."""
     count = 0
     try:
@@ -113,9 +113,9 @@ def _newest(paths: Iterable[Path]) -> dict[str, tuple[Path, int]]:
     """Where the newest page of each address is."""
     found: dict[str, tuple[str, Path, int]] = {}
     for path in paths:
-        for record, records in _records(path):
+        for record, records in archive_records(path):
             if _is_page(record):
-                when, address = record.rec_headers.get_header("WARC-Date") or "", _known(record.rec_headers)
+                when, address = record.rec_headers.get_header("WARC-Date") or "", known_address(record.rec_headers)
                 if address not in found or found[address][0] <= when:
                     found[address] = (when, path, records.offset)
     return {address: (path, offset) for address, (_, path, offset) in found.items()}
@@ -129,7 +129,8 @@ def _is_page(record: Any) -> bool:
     )
 
 
-def _known(headers: Any) -> str:
+def known_address(headers: Any) -> str:
+    """The canonical form of the address that a record is of."""
     address = (headers.get_header("WARC-Target-URI") or "").strip("<>")
     try:
         return canonical_url(address)
@@ -137,10 +138,11 @@ def _known(headers: Any) -> str:
         return address
 
 
-def _json(text: bytes) -> dict[str, Any]:
+def json_object(text: bytes) -> dict[str, Any]:
+    """What is known of a page, as a metadata record has it; nothing where it is somebody else's."""
     try:
         read = json.loads(text)
-    except ValueError:  # somebody else's metadata
+    except ValueError:
         return {}
     return read if isinstance(read, dict) else {}
 

@@ -11,8 +11,11 @@ from typing import TypeVar
 import httpx
 from aiokafka import AIOKafkaProducer
 
+from services.common.compacted import Table
+from services.common.deletions import Deletions
 from services.common.events import Record
 from services.common.kafka import send
+from services.common.messages import Deletion
 from services.common.retry import until_it_works
 from services.common.runtime import Process
 from services.fetcher.archive import Archive
@@ -52,6 +55,8 @@ class Line:
     """Whether a host is this fetcher's to ask, where several share the work (``shard``)."""
     archive: Archive | None = None
     """Where pages are kept, if anywhere."""
+    deletions: Deletions = field(default_factory=lambda: Table(Deletion))
+    """Articles that were deleted on request, and are not to be asked for or sent again."""
     robots: RobotsFiles = field(default_factory=RobotsFiles)
     new_work: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when addresses became due."""

@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator, Callable
 
 from aiokafka import AIOKafkaProducer
 
+from services.common.compacted import follow
+from services.common.deletions import Deletions
 from services.common.kafka import ensure_topics, producer
+from services.common.messages import Deletion
 from services.common.retry import until_it_works
 from services.common.runtime import Process
-from services.common.topics import ARTICLES
+from services.common.topics import ARTICLES, DELETIONS
 from services.fetcher.archive import Archive
 from services.fetcher.deadline import workers
 from services.fetcher.following import Followed
@@ -42,10 +45,15 @@ async def opened_line(
         pool = await stack.enter_async_context(workers(settings.fetcher_workers, settings.fetcher_work_seconds))
         client = await stack.enter_async_context(http_client(settings))
 
-        async def reach_kafka() -> AIOKafkaProducer:
-            await ensure_topics(settings, [ARTICLES])
-            return await stack.enter_async_context(producer(settings, sender))
+        async def reach_kafka() -> tuple[AIOKafkaProducer, Deletions]:
+            await ensure_topics(settings, [ARTICLES, DELETIONS])
+            async with contextlib.AsyncExitStack() as attempt:
+                sending = await attempt.enter_async_context(producer(settings, sender))
+                deletions = await attempt.enter_async_context(follow(settings, DELETIONS, Deletion))
+                stack.push_async_exit(attempt.pop_all())
+            return sending, deletions
 
+        sending, deletions = await until_it_works(reach_kafka, part="kafka", health=process.health, stop=process.stop)
         yield Line(
             settings=settings,
             process=process,
@@ -53,9 +61,10 @@ async def opened_line(
             hosts=Hosts(settings.fetcher_concurrency),
             workers=pool,
             state=state,
-            producer=await until_it_works(reach_kafka, part="kafka", health=process.health, stop=process.stop),
+            producer=sending,
             sources=sources,
             feeds=state.feeds(),
             mine=mine,
             archive=archive,
+            deletions=deletions,
         )

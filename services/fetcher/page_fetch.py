@@ -17,6 +17,7 @@ from services.common.metrics import PageOutcome
 from services.common.retry import Stopped
 from services.common.topics import ARTICLES
 from services.fetcher.articles import article_from_html
+from services.fetcher.deleted import is_deleted
 from services.fetcher.failures import FetchFailed, InAnotherHand, NotAnArticle, WorkerLost, WorkTimedOut
 from services.fetcher.handing_over import hand_over
 from services.fetcher.http import Page
@@ -37,6 +38,10 @@ async def fetch_page(line: Line, source: Source, address: Address, asked: Callab
         ConfigurationError: the state's file is damaged.
     """
     began = monotonic()
+    if is_deleted(line, address):
+        await line.remember(lambda: line.state.retire(address.url))
+        asked()
+        return
     try:
         try:
             limit = line.settings.fetcher_page_bytes
@@ -88,6 +93,9 @@ async def _read(line: Line, source: Source, address: Address, page: Page) -> Art
 
 
 async def _deliver(line: Line, source: Source, address: Address, page: Page, article: Article, began: float) -> None:
+    if line.deletions.get(article.id) is not None:
+        await _settle(line, address, page, "deleted", article=article.id, again=False)
+        return
     known = await line.remember(lambda: line.state.article(article.id))
     if is_other_address(known, address.url, article):
         await _settle(line, address, page, "same", article=article.id, again=False)

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from services.common.errors import ConfigurationError
 from services.common.retry import Stopped, wait_or_stop
+from services.fetcher.deleted import carry_out_deletions
 from services.fetcher.feed_poll import Kind, poll
 from services.fetcher.feed_schedule import address_to_ask, poll_is_due
 from services.fetcher.line import Line
@@ -30,7 +31,7 @@ IN_WORK = 4
 
 
 async def run(line: Line) -> None:
-    """Both loops, until the process is to stop; what is in work then is dropped, and begun again at the next start.
+    """The loops, until the process is to stop; what is in work then is dropped, and begun again at the next start.
 
     Raises:
         ConfigurationError: the state's file is damaged.
@@ -39,6 +40,7 @@ async def run(line: Line) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(_ask_feeds(line))
             group.create_task(_ask_pages(line))
+            group.create_task(carry_out_deletions(line))
     except* ConfigurationError as errors:
         raise errors.exceptions[0] from None
     except* Stopped:

@@ -1,6 +1,6 @@
 """Archived pages run through the line again, with no network: ``sitrep replay``."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,11 +8,12 @@ from pathlib import Path
 import structlog
 from aiokafka import AIOKafkaProducer
 
+from services.common.deletions import read_deletions
 from services.common.events import to_record
 from services.common.identity import canonical_url
-from services.common.kafka import ensure_topics, producer, send
+from services.common.kafka import ensure_topics, everything_in, producer, send
 from services.common.messages import Article
-from services.common.topics import ARTICLES
+from services.common.topics import ARTICLES, DELETIONS
 from services.fetcher.archived import ArchivedPage, archived_pages
 from services.fetcher.articles import article_from_html
 from services.fetcher.deadline import Workers, workers
@@ -39,6 +40,8 @@ class Replayed:
     """Pages that are only another address of an article."""
     not_articles: int = 0
     failed: int = 0
+    deleted: int = 0
+    """Pages of articles that were deleted on request."""
 
 
 def replay(
@@ -72,12 +75,17 @@ def article_of(page: ArchivedPage, largest: int = LARGEST) -> Article:
 
 
 async def send_again(
-    pages: Iterable[ArchivedPage], workers: Workers, state: State, sending: AIOKafkaProducer
+    pages: Iterable[ArchivedPage],
+    workers: Workers,
+    state: State,
+    sending: AIOKafkaProducer,
+    deleted: Container[str] = (),
 ) -> Replayed:
     """Send the articles of archived pages to Kafka, as the fetcher would.
 
     A text that was sent before keeps its revision, so that it is the same message again; another one is the next.
-    Like the fetcher it writes down what it is about to send, and that it was sent.
+    Like the fetcher it writes down what it is about to send, and that it was sent. ``deleted``: the ids of articles
+    that were deleted on request.
 
     Raises:
         TransientError: Kafka or the state cannot be reached; what was sent until then stays sent, and may be again.
@@ -93,6 +101,9 @@ async def send_again(
         except (WorkTimedOut, WorkerLost) as error:
             done.failed += 1
             log.warning("page_failed", url=page.url, reason=str(error))
+            continue
+        if article.id in deleted:
+            done.deleted += 1
             continue
         known = state.article(article.id)
         if is_other_address(known, canonical_url(page.asked), article):
@@ -120,10 +131,11 @@ async def replay_archives(archives: Iterable[Path], settings: FetcherSettings, *
         ConfigurationError: an archive or the state cannot be used (a fetcher is at work with it, for example).
         TransientError: Kafka cannot be reached.
     """
-    await ensure_topics(settings, [ARTICLES])
+    await ensure_topics(settings, [ARTICLES, DELETIONS])
+    deleted = await read_deletions(everything_in(settings, DELETIONS))
     with open_state(settings.fetcher_state) as state:
         async with (
             workers(settings.fetcher_workers, settings.fetcher_work_seconds) as pool,
             producer(settings, "replay") as sending,
         ):
-            return await send_again(archived_pages(archives, newest=newest), pool, state, sending)
+            return await send_again(archived_pages(archives, newest=newest), pool, state, sending, deleted)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from services.common.errors import ConfigurationError, TransientError
-from services.common.identity import canonical_url
+from services.common.identity import article_id, canonical_url
 from services.common.messages import Article
 from services.fetcher.entries import Entry
 from services.fetcher.http import Conditions
@@ -75,7 +75,7 @@ class State:
             The feed's new state, and how many addresses became due.
         """
         with self._transaction() as sql:
-            count = sum(_remember(sql, entry, source, at) for entry in entries)
+            count = sum(_remember(sql, entry, source, at) for entry in entries if not _is_deleted(sql, entry.url))
             values = {
                 "etag": conditions.etag,
                 "last_modified": conditions.last_modified,
@@ -201,6 +201,29 @@ class State:
                     (look.conditions.etag, look.conditions.last_modified, url),
                 )
 
+    def addresses_of(self, article: str) -> set[str]:
+        """Every address that is known to lead to an article, and its own; none where nothing is known of it."""
+        with self._transaction() as sql:
+            rows = sql.execute(
+                "SELECT url FROM addresses WHERE article = ? UNION SELECT url FROM articles WHERE id = ?",
+                (article, article),
+            )
+            return {row["url"] for row in rows}
+
+    def deletions(self) -> set[str]:
+        """The articles whose deletion was carried out."""
+        with self._transaction() as sql:
+            return {row["article"] for row in sql.execute("SELECT article FROM deletions")}
+
+    def deleted(self, article: str, at: datetime) -> None:
+        """An article was deleted: what feeds said of it goes, and none of its addresses is asked again."""
+        with self._transaction() as sql:
+            sql.execute("UPDATE addresses SET due = NULL, entry = '{}', reason = NULL WHERE article = ?", (article,))
+            sql.execute(
+                "INSERT INTO deletions (article, carried_out) VALUES (?, ?) ON CONFLICT (article) DO NOTHING",
+                (article, at.timestamp()),
+            )
+
     def retire(self, url: str) -> None:
         """Do not ask for an address any more, unless a feed says that it changed."""
         with self._transaction() as sql:
@@ -253,6 +276,16 @@ def _remember(sql: sqlite3.Connection, entry: Entry, source: str, at: datetime) 
         return False
     sql.execute("UPDATE addresses SET due = ?, claimed = 1, failures = 0 WHERE url = ?", (due, url))
     return True
+
+
+def _is_deleted(sql: sqlite3.Connection, asked: str) -> bool:
+    """Whether an address leads to an article that was deleted, as far as is known before it is asked."""
+    url = canonical_url(asked)
+    found = sql.execute(
+        "SELECT 1 FROM deletions WHERE article = ? OR article = (SELECT article FROM addresses WHERE url = ?)",
+        (article_id(url), url),
+    )
+    return found.fetchone() is not None
 
 
 def _left_off(known: sqlite3.Row, at: datetime) -> bool:

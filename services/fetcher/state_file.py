@@ -64,6 +64,12 @@ MIGRATIONS = (
     ALTER TABLE feeds ADD COLUMN newest REAL;
     ALTER TABLE articles ADD COLUMN note TEXT;  -- what the next revision is compared with, see revisions
     """,
+    """
+    CREATE TABLE deletions (
+        article TEXT PRIMARY KEY,
+        carried_out REAL NOT NULL
+    );
+    """,
 )
 """Each brings the file from the version that is its index to the next; ``PRAGMA user_version`` says where it is."""
 BUSY_SECONDS = 5.0

@@ -19,6 +19,8 @@ from tests.unit.fetcher.servers import answer, serving
 COMMANDS = [
     ["run"], ["doctor"], ["fetcher"], ["extractor"], ["indexer"], ["alerts"], ["api"], ["tag"], ["fetch"], ["replay"], ["search"],
     ["sources"], ["sources", "list"], ["sources", "add"], ["sources", "check"], ["sources", "import"], ["sources", "export"],
+    ["deadletters"], ["deadletters", "list"], ["deadletters", "show"], ["deadletters", "replay"], ["deadletters", "drop"],
+    ["articles"], ["articles", "delete"],
 ]  # fmt: skip
 
 

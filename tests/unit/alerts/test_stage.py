@@ -140,6 +140,14 @@ async def test_a_malformed_message_is_given_up_and_the_next_one_matched() -> Non
     assert (counted(metrics, "done"), counted(metrics, "dead_letter")) == (1, 1)
 
 
+async def test_a_deletion_raises_nothing_and_is_no_fault() -> None:
+    producer = Producer()
+    stage, metrics = a_stage(producer)
+    await stage.take([Received(None), received(FIRES)])
+    assert [topic for topic, *_ in producer.sent] == [ALERTS.name]
+    assert counted(metrics, "done") == 2
+
+
 async def test_too_many_dead_letters_stop_the_service() -> None:
     producer = Producer()
     stage, _ = a_stage(producer, limit=2)
