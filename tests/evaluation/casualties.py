@@ -1,0 +1,69 @@
+"""How many people a report says were killed and captured: from our claims, and by a naive expression beside them."""
+
+import re
+from collections.abc import Sequence
+
+from services.common.messages import Claim
+from services.extractor.knowledge import knowledge
+from tests.evaluation.labelled import Passage
+from tests.evaluation.scoring import Score
+
+KILLED = frozenset({"kill"})
+CAPTURED = frozenset({"capture", "detain", "surrender"})
+_PEOPLE = frozenset({"casualties", "personnel", "other"})
+_SURE = frozenset({"asserted", "estimated"})
+_PART = re.compile(r"\b(?:including|among (?:them|whom)|of (?:them|whom|those|these))\b")
+
+
+def counted(text: str, claims: Sequence[Claim], actions: frozenset[str]) -> int:
+    """The sum of what is said to have happened; a part of a number named before ("three of them children") is in it.
+
+    ``killed`` also counts who is "killed or wounded" under that one action: the claim says no more.
+    """
+    total, seen = 0.0, False
+    for before, claim in zip((None, *claims), claims, strict=False):
+        if claim.action not in actions or claim.category not in _PEOPLE or claim.modality not in _SURE:
+            continue
+        between = text[before.end if before else 0 : claim.end]
+        if seen and before is not None and before.action == claim.action and _PART.search(between):
+            continue
+        total += claim.low if claim.low is not None else claim.high or 0
+        seen = True
+    return round(total)
+
+
+_NUMBER = re.compile(r"\d[\d,]*|[A-Za-z]+")
+_VERBS = {
+    "killed": re.compile(r"\bkill(?:ed|ing|s)?\b|\bdead\b|\bdied\b", re.IGNORECASE),
+    "captured": re.compile(r"\bcaptur(?:ed|ing|e)\b|\bdetain(?:ed|ing)?\b|\barrest(?:ed|ing)?\b", re.IGNORECASE),
+}
+
+
+def nearest_number(text: str, what: str) -> int:
+    """The naive way: the number nearest to each verb in its sentence, added up; one where there is none."""
+    total = 0
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        for verb in _VERBS[what].finditer(sentence):
+            numbers = [
+                (abs(match.start() - verb.start()), value)
+                for match in _NUMBER.finditer(sentence)
+                if (value := _value(match[0])) is not None
+            ]
+            total += min(numbers)[1] if numbers else 1
+    return total
+
+
+def _value(word: str) -> int | None:
+    if word[0].isdigit():
+        return int(word.replace(",", ""))
+    known = knowledge().numbers.get(word.lower())
+    return int(known.value) if known is not None and known.role in {"small", "tens"} else None
+
+
+def exact(passages: Sequence[Passage], counts: Sequence[int], what: str) -> Score:
+    """A passage that reports any is right only with the exact number; one that reports none must get none."""
+    score = Score()
+    for passage, count in zip(passages, counts, strict=True):
+        wanted = getattr(passage.counts, what)
+        score.add(Score(int(wanted > 0 and wanted == count), int(count > 0), int(wanted > 0)))
+    return score
