@@ -21,6 +21,10 @@ test: setup ## Run every test, with engines of its own
 evaluate-pages: setup ## How well pages are read, beside trafilatura and htmldate (ARGS=--wrong: what is wrong)
 	@$(BIN)/python -m benchmarks.evaluate_pages $(ARGS)
 
+.PHONY: evaluate
+evaluate: setup ## How well entities and figures are found (ARGS=--errors: misses of the tuning half)
+	@$(BIN)/python -m tests.evaluation $(ARGS)
+
 check: setup lint types imports generated ## ruff, mypy --strict, the import rule, generated files up to date
 
 setup: $(STAMP) ## Make the environment (.venv) from the lock file

@@ -56,7 +56,7 @@ def nearest_number(text: str, what: str) -> int:
 def _value(word: str) -> int | None:
     if word[0].isdigit():
         return int(word.replace(",", ""))
-    known = knowledge().numbers.get(word.lower())
+    known = knowledge().numerals.get(word.lower())
     return int(known.value) if known is not None and known.role in {"small", "tens"} else None
 
 

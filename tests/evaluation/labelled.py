@@ -53,11 +53,15 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class GoldMention:
-    """One naming of an entity. Any of the spans is right: readers differ on "western Kursk" and "Kursk"."""
+    """One naming of an entity. Any of the spans is right: readers differ on "western Kursk" and "Kursk".
+
+    ``demonym``: an adjective or a people that names a country, "North Korean" soldiers.
+    """
 
     entity: str
     type: str
     spans: tuple[Span, ...]
+    demonym: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,8 @@ class _Passage(_Row):
     id: str
     text: str
     published: date | None = None
-    entities: dict[str, str | tuple[str, ...]]
+    entities: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    demonyms: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     optional_entities: tuple[str, ...] = ()
     claims: tuple[_Claim, ...]
     optional: tuple[str, ...] = ()
@@ -223,12 +228,13 @@ def _passage(row: _Passage, theme: str, half: Half, published: date) -> Passage:
 
 def _mentions(row: _Passage) -> list[GoldMention]:
     found: list[GoldMention] = []
-    for entity, written in row.entities.items():
+    written_as = [(*pair, False) for pair in row.entities.items()] + [(*pair, True) for pair in row.demonyms.items()]
+    for entity, written, demonym in written_as:
         if not re.fullmatch(ENTITY_ID, entity):
             raise _Wrong(f"{entity!r} is no entity id; one of {', '.join(get_args(EntityType))}, a slash and a name.")
         forms = (written,) if isinstance(written, str) else written
         for form in forms:
-            found += _named(row.text, entity, form)
+            found += _named(row.text, entity, form, demonym=demonym)
     kept = [one for one in found if not any(_inside(one, other) for other in found if other is not one)]
     for one in kept:
         for other in kept:
@@ -238,7 +244,7 @@ def _mentions(row: _Passage) -> list[GoldMention]:
     return sorted(kept, key=lambda one: one.spans[0].start)
 
 
-def _named(text: str, entity: str, form: str) -> Iterator[GoldMention]:
+def _named(text: str, entity: str, form: str, *, demonym: bool) -> Iterator[GoldMention]:
     """Every occurrence of the form, or the n-th for "form@n". After a bar stand other boundaries that are right too."""
     first, *others = (part.strip() for part in form.split(" | "))
     words, _, nth = first.rpartition("@") if re.search(r"@\d+$", first) else (first, "", "")
@@ -249,7 +255,7 @@ def _named(text: str, entity: str, form: str) -> Iterator[GoldMention]:
         spans = [spans[int(nth) - 1]]
     for span in spans:
         also = [near for other in others for near in _every(text, other) if near.overlaps(span)]
-        yield GoldMention(entity, entity.partition("/")[0], (span, *also))
+        yield GoldMention(entity, entity.partition("/")[0], (span, *also), demonym)
 
 
 def _inside(one: GoldMention, other: GoldMention) -> bool:

@@ -103,21 +103,28 @@ def align(gold: Sequence[GoldClaim], given: Sequence[Claim]) -> dict[int, int]:
 
 def score_entities(scores: Scores, passage: Passage, entities: Iterable[Entity]) -> None:
     """Strict: the span is one of the right ones, and the type is right; linking asks for the id of those found."""
-    given = {(one.start, one.end): entity for entity in entities for one in entity.mentions}
+    answers = list(entities)
+    names = {(one.start, one.end): entity for entity in answers for one in entity.mentions}
+    demonyms = {(one.start, one.end): entity for entity in answers for one in entity.demonyms}
+    _score_mentions(scores, passage, [one for one in passage.mentions if not one.demonym], names, "entities")
+    _score_mentions(scores, passage, [one for one in passage.mentions if one.demonym], demonyms, "demonyms")
+
+
+def _score_mentions(
+    scores: Scores, passage: Passage, gold: Sequence[GoldMention], given: dict[tuple[int, int], Entity], row: str
+) -> None:
     matched: set[tuple[int, int]] = set()
-    for want in passage.mentions:
+    for want in gold:
         found = _found(want, given)
-        rows = ("entities", f"entities: {want.type}")
-        for row in rows:
-            scores.row(row).wanted += 1
+        hit = found is not None
+        for name in _rows(row, want.type):
+            scores.row(name).add(Score(int(hit), int(hit), 1))
         words = passage.text[want.spans[0].start : want.spans[0].end]
         if found is None:
-            scores.misses.append(Miss("entity missed", passage.id, f"{words} ({want.type})", _nearest(want, given, passage)))
+            near = _nearest(want, given, passage)
+            scores.misses.append(Miss(f"{row} missed", passage.id, f"{words} ({want.type})", near))
             continue
         matched.add(found)
-        for row in rows:
-            scores.row(row).hits += 1
-            scores.row(row).given += 1
         right = given[found].id == want.entity
         scores.row("linking").add(Score(int(right), 1, 1))
         if not right:
@@ -125,9 +132,13 @@ def score_entities(scores: Scores, passage: Passage, entities: Iterable[Entity])
     for (start, end), entity in given.items():
         if (start, end) in matched or any(span.overlaps(Span(start, end)) for span in passage.optional_mentions):
             continue
-        scores.row("entities").given += 1
-        scores.row(f"entities: {entity.type}").given += 1
-        scores.misses.append(Miss("entity too many", passage.id, "-", f"{passage.text[start:end]} ({entity.type})"))
+        for name in _rows(row, entity.type):
+            scores.row(name).given += 1
+        scores.misses.append(Miss(f"{row} too many", passage.id, "-", f"{passage.text[start:end]} ({entity.type})"))
+
+
+def _rows(row: str, kind: str) -> tuple[str, ...]:
+    return (row, f"{row}: {kind}") if row == "entities" else (row,)
 
 
 def _found(want: GoldMention, given: dict[tuple[int, int], Entity]) -> tuple[int, int] | None:
