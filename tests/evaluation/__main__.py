@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.extractor.tagger import tagger
-from tests.evaluation.labelled import HALVES, Passage, load
+from tests.evaluation.labelled import HALVES, Half, Passage, load
 from tests.evaluation.measuring import NAMES, measure, peers, tagged
 from tests.evaluation.scoring import CLAIM_ROWS, PRESENCE_ROWS, Miss, Score, Scores
 
@@ -49,7 +49,7 @@ def _size(passages: Iterable[Passage]) -> str:
     return f"{len(listed)} passages, {names} mentions, {figures} figures"
 
 
-def _table(scores: Mapping[str, Scores], beside: Mapping[str, Mapping[str, tuple[str, Score]]]) -> Table:
+def _table(scores: Mapping[Half, Scores], beside: Mapping[Half, Mapping[str, tuple[str, Score]]]) -> Table:
     table = Table("", box=None, header_style="bold")
     for half in scores:
         table.add_column(f"{half}: P", justify="right")

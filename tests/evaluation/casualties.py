@@ -10,26 +10,34 @@ from tests.evaluation.scoring import Score
 
 KILLED = frozenset({"kill"})
 CAPTURED = frozenset({"capture", "detain", "surrender"})
-_PEOPLE = frozenset({"casualties", "personnel", "other"})
 _SURE = frozenset({"asserted", "estimated"})
 _PART = re.compile(r"\b(?:including|among (?:them|whom)|of (?:them|whom|those|these))\b")
+_LISTED = re.compile(r"[\s,]*(?:and)?\s*")
 
 
 def counted(text: str, claims: Sequence[Claim], actions: frozenset[str]) -> int:
-    """The sum of what is said to have happened; a part of a number named before ("three of them children") is in it.
+    """The sum of what is said to have happened to people; a part of a number named before is in it already.
 
-    ``killed`` also counts who is "killed or wounded" under that one action: the claim says no more.
+    "Nine were killed, including five airmen, three soldiers and a cook" is nine. Who is "killed or wounded" counts
+    among the killed: the claim says no more.
     """
-    total, seen = 0.0, False
-    for before, claim in zip((None, *claims), claims, strict=False):
-        if claim.action not in actions or claim.category not in _PEOPLE or claim.modality not in _SURE:
+    total, part, before = 0.0, False, 0
+    for claim in claims:
+        if claim.action not in actions or claim.modality not in _SURE or not _are_people(claim):
             continue
-        between = text[before.end if before else 0 : claim.end]
-        if seen and before is not None and before.action == claim.action and _PART.search(between):
-            continue
-        total += claim.low if claim.low is not None else claim.high or 0
-        seen = True
+        listed = _LISTED.fullmatch(text[before : claim.start])
+        part = bool(before) and (bool(_PART.search(text[before : claim.end])) or (part and bool(listed)))
+        if not part:
+            total += claim.low if claim.low is not None else claim.high or 0
+        before = claim.end
     return round(total)
+
+
+def _are_people(claim: Claim) -> bool:
+    if claim.category != "other":
+        return claim.category in {"casualties", "personnel"}
+    noun = knowledge().nouns.get(claim.unit)
+    return noun is not None and noun.role in {"person", "people"}
 
 
 _NUMBER = re.compile(r"\d[\d,]*|[A-Za-z]+")

@@ -297,9 +297,9 @@ def _claims(row: _Passage) -> Iterator[GoldClaim]:
             unit=claim.unit,
             implicit=claim.implicit,
             each=claim.each,
-            action=_or_none(claim.action),
-            actor=_ids(claim.actor),
-            place=_ids(claim.place),
+            action=_lasting(claim, _or_none(claim.action)),
+            actor=_lasting(claim, _ids(claim.actor)),
+            place=_lasting(claim, _ids(claim.place)),
             attributed_to=tuple(_said(words) for words in claim.attributed_to),
             modality=claim.modality,
             as_of=tuple(_days(words) for words in claim.as_of),
@@ -325,6 +325,11 @@ def _plain_qualifier(claim: _Claim, low: float | None, high: float | None) -> st
 
 def _or_none(words: Iterable[str]) -> tuple[str | None, ...]:
     return tuple(None if word == NONE else word for word in words)
+
+
+def _lasting(claim: _Claim, answers: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    """ "fought for two days": what lasts need not be somebody's deed somewhere."""
+    return (*answers, None) if "duration" in claim.category and None not in answers else answers
 
 
 def _ids(words: Iterable[str]) -> tuple[str | None, ...]:

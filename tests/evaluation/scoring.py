@@ -13,7 +13,17 @@ TOLERANCE = 0.005
 CLAIM_ROWS = (
     "value", "value+unit", "value+qualifier", "value+category", "value+item", "value+item+actor", "modality",
 )  # fmt: skip
-PRESENCE_ROWS = ("action", "actor", "place", "attribution", "quoted through", "as_of", "not asserted", "implicit", "each")
+PRESENCE_ROWS = (
+    "action",
+    "actor",
+    "place",
+    "attribution",
+    "quoted through",
+    "as_of",
+    "not asserted",
+    "implicit",
+    "each",
+)
 _LEADING = re.compile(r"^(?:the|a|an|its|his|her|their|our|all|another|some)\s+")
 _QUOTES = re.compile(r"[“”\"‘«»]")
 
