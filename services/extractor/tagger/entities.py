@@ -7,18 +7,19 @@ from dataclasses import replace
 
 from services.common.messages import Entity, Mention
 from services.extractor.knowledge import Knowledge
-from services.extractor.knowledge.names import WORD, slug
+from services.extractor.knowledge.gazetteer import towns
+from services.extractor.knowledge.names import slug
+from services.extractor.tagger.candidates import Listed, candidates
+from services.extractor.tagger.clubs import as_club, is_about_sport
 from services.extractor.tagger.gazetteer import Found, find_names
+from services.extractor.tagger.kinds import Kinds
 from services.extractor.tagger.mentions import acronyms, settle, surnames, unknown, who
 from services.extractor.tagger.pipeline import Paragraph
 from services.extractor.tagger.seats import is_government
 from services.extractor.tagger.spans import Spans
+from services.extractor.tagger.whereabouts import Whereabouts
 
-_KINDS = {"PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place"}
 DEMONYMS = frozenset({"adjective", "people"})
-_EDGES = ' \t\u00a0.,;:!?()[]{}"“”„«»‘*–—-_|/\\'
-_POSSESSIVE = re.compile(r"['’]s?$")
-_THE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 
 
 class Entities:
@@ -54,10 +55,28 @@ class Entities:
 def find_entities(text: str, title: str, paragraphs: Sequence[Paragraph], known: Knowledge) -> Entities:
     """All mentions in a text, linked. ``title`` is context only."""
     listed = settle(text, title, find_names(text, known), known)
-    merged = _merge(text, listed, [name for part in paragraphs for name in _model_names(text, part, known)], known)
+    where_listed = _listed(listed)
+    possible = [one for part in paragraphs for one in candidates(text, part, where_listed, known)]
+    kinds = Kinds(text, known, towns()).decide(possible)
+    where = Whereabouts(listed, known, towns())
+    proposed = [
+        where.placed(name)
+        for one, kind in kinds.items()
+        if (name := unknown(one.start, one.end, text[one.start : one.end], kind)) is not None
+    ]
+    merged = _merge(text, listed, proposed, known)
     starts = [part.start for part in paragraphs]
-    merged = [_as_seat(text, name, _paragraph_of(name, paragraphs, starts), known) for name in merged]
-    return Entities(_link(text, merged, paragraphs, known))
+    sport = is_about_sport(text, known)
+    parts = [paragraphs[bisect_right(starts, name.start) - 1] for name in merged]
+    settled = [_as_what(text, name, part, known, sport=sport) for name, part in zip(merged, parts, strict=True)]
+    return Entities(_plain(text, _link(text, settled, paragraphs, known)))
+
+
+def _listed(listed: Sequence[Found]) -> Listed:
+    exact = frozenset((name.start, name.end) for name in listed)
+    places = [name for name in listed if name.type in {"country", "place"} and name.manner not in DEMONYMS]
+    part_of_longer = {(name.start, name.end) for name in places}
+    return Listed(exact, Spans(exact - part_of_longer), Spans(exact))
 
 
 def find_listed_entities(text: str, title: str, known: Knowledge) -> Entities:
@@ -75,7 +94,7 @@ def _entity(text: str, group: list[Found], known: Knowledge) -> Entity:
         name=table.name if table else first.name,
         mentions=tuple(_mention(text, one) for one in group if one.manner not in DEMONYMS),
         demonyms=tuple(_mention(text, one) for one in group if one.manner in DEMONYMS),
-        location=table.location if table else None,
+        location=table.location if table else first.location,
     )
 
 
@@ -83,46 +102,8 @@ def _mention(text: str, found: Found) -> Mention:
     return Mention(start=found.start, end=found.end, text=text[found.start : found.end])
 
 
-def _model_names(text: str, part: Paragraph, known: Knowledge) -> Iterable[Found]:
-    for name in part.doc.ents:
-        kind = _KINDS.get(name.label_)
-        if kind is None:
-            continue
-        start, end = _trim(text, part.start + name.start_char, part.start + name.end_char, kind, known)
-        written = text[start:end]
-        if _is_name(written, known) and (mention := unknown(start, end, written, kind)):
-            yield mention
-
-
-def _trim(text: str, start: int, end: int, kind: str, known: Knowledge) -> tuple[int, int]:
-    """The span without articles, titles, quotes and possessives at its edges."""
-    while True:
-        written = text[start:end]
-        stripped = written.strip(_EDGES)
-        if match := _POSSESSIVE.search(stripped):
-            stripped = stripped[: match.start()]
-        if match := _THE.match(stripped):
-            stripped = stripped[match.end() :]
-        elif kind == "person":
-            title = next((title for title in known.titles if stripped.startswith(f"{title} ")), "")
-            stripped = stripped[len(title) :].lstrip() if title else stripped
-        if stripped == written or not stripped:
-            return start, end
-        start += written.index(stripped)
-        end = start + len(stripped)
-
-
-def _is_name(written: str, known: Knowledge) -> bool:
-    words = WORD.findall(written)
-    if not words or written in known.boilerplate or not any(word[0].isupper() for word in words):
-        return False
-    if any(char in written for char in "\n@#<>=") or len(written) > 80 or all(len(word) == 1 for word in words):
-        return False
-    return not (words[-1].isdigit() and len(words) == 1) and not any(word.isdigit() and len(word) > 3 for word in words)
-
-
 def _merge(text: str, listed: Sequence[Found], proposed: Sequence[Found], known: Knowledge) -> list[Found]:
-    """The tables' names, and the model's where the tables are silent or the model's is a longer name around them."""
+    """The tables' names, and others where the tables are silent or the other is a longer name around theirs."""
     by_table = Entities(listed)
     given_up: set[Found] = set()
     added = []
@@ -136,36 +117,51 @@ def _merge(text: str, listed: Sequence[Found], proposed: Sequence[Found], known:
 
 
 def _is_longer_name(text: str, name: Found, inside: Sequence[Found], known: Knowledge) -> bool:
-    """ "Bank of England" around England, "Paris Hilton" around Paris; never around a person, weapon or unit."""
+    """ "Bank of England" around England, "Paris Hilton" around Paris, "Maher al-Assad" around al-Assad."""
     if any(other.start < name.start or other.end > name.end for other in inside):
         return False
-    if any(other.type not in {"country", "place"} for other in inside) or name.type == "place":
+    written = text[name.start : name.end]
+    words = re.split(r"[ -]", written)
+    kinds = {other.type for other in inside}
+    if name.type == "person":
+        only = inside[0]
+        given = words[0] in known.given_names and not text[only.start : only.end].startswith(words[0])
+        about = {"country", "place"} if not given else {"country", "place", "person", "organisation"}
+        return len(inside) == 1 and kinds <= about and only.manner == "name" and 1 < len(words) <= 4
+    if kinds & {"weapon", "military_unit", "person"}:
         return False
+    if name.type == "place":
+        first, last = known.name_words["first"].get(words[0]), known.name_words["last"].get(words[-1])
+        fits = (first and first.kind == "place") or (last and last.kind == "place")
+        return bool(fits) and kinds <= {"country", "place"} and all(other.manner not in DEMONYMS for other in inside)
+    whole = name.start == inside[0].start or name.end == inside[-1].end or len(inside) == 1
+    return len(words) > 1 and whole and "'s " not in written and "’s " not in written
+
+
+def _as_what(text: str, name: Found, part: Paragraph, known: Knowledge, *, sport: bool) -> Found:
+    """A capital as its government or as the city; a city as its club."""
     written = text[name.start : name.end]
-    words = WORD.findall(written)
-    if name.type == "organisation":
-        return len(words) > 1 and bool({words[-1], words[0]} & known.organisation_words)
-    rest = [word for word in words if not any(word in text[other.start : other.end] for other in inside)]
-    return bool(rest) and len(inside) == 1 and inside[0].manner == "name" and len(words) == 2 and rest[0].istitle()
-
-
-def _paragraph_of(name: Found, paragraphs: Sequence[Paragraph], starts: Sequence[int]) -> Paragraph | None:
-    at = bisect_right(starts, name.start) - 1
-    return paragraphs[at] if at >= 0 else None
-
-
-def _as_seat(text: str, name: Found, part: Paragraph | None, known: Knowledge) -> Found:
-    """A capital as its government or as the city."""
-    written = text[name.start : name.end]
+    entity = known.names.entities.get(name.id)
+    if name.type == "place" and sport and (entity is None or entity.kind in {"city", "town"}):
+        return as_club(text, name, part, known)
     country = known.names.seats.get(written)
     if country is None or name.type not in {"country", "place"}:
         return name
-    token = part.token_at(name.end - 1) if part else None
+    token = part.token_at(name.end - 1)
     if token is not None and is_government(token, known):
         return replace(name, id=country, type="country", name=known.names.entities[country].name, manner="seat")
     if name.manner == "seat":
         return replace(name, id=f"place/{slug(written)}", type="place", name=written, manner="name")
     return name
+
+
+def _plain(text: str, names: Iterable[Found]) -> Iterable[Found]:
+    """Places without a common noun after the name: the mention in "Kursk region" is Kursk; the id tells the region."""
+    for name in names:
+        end = name.end
+        while name.type == "place" and (gap := text.rfind(" ", name.start, end)) > 0 and text[gap + 1 : end].islower():
+            end = gap
+        yield replace(name, end=end)
 
 
 def _link(text: str, merged: Sequence[Found], paragraphs: Sequence[Paragraph], known: Knowledge) -> list[Found]:

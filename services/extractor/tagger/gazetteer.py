@@ -1,10 +1,10 @@
 """What the tables know by name, found in a text. Works in any language that writes names as the tables do."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.common.messages import EntityType
+from services.common.messages import EntityType, Location
 from services.extractor.knowledge import Knowledge
 from services.extractor.knowledge.names import WORD, Form, Manner, slug
 from services.extractor.tagger.spans import Spans
@@ -25,6 +25,8 @@ class Found:
     type: EntityType
     name: str
     manner: Manner = "name"
+    location: Location | None = None
+    """Of a place that only the gazetteer knows."""
 
 
 def find_names(text: str, known: Knowledge) -> list[Found]:
@@ -52,8 +54,31 @@ def _table_names(text: str, known: Knowledge) -> Iterator[Found]:
             continue
         entity = known.names.entities[form.entity]
         start, end = match.start(), _end(text, match.start(), words[at + count - 1].end(), form)
+        if match[0] == "The" and count > 1:
+            start = words[at + 1].start()
+        owner = _owner(text, words[at : at + count], known)
+        if owner is not None:
+            yield owner
+            start = words[at + _words_until(words, at, owner.end)].end() + 1
         yield Found(start, end, entity.id, entity.type, entity.name, form.manner)
         at += count
+
+
+def _owner(text: str, words: Sequence[re.Match[str]], known: Knowledge) -> Found | None:
+    """The country of "Russia's Defense Ministry", which names two things; not of "Ukraine's military intelligence"."""
+    for at, word in enumerate(words[:-1]):
+        if word[0] != "s" or text[word.start() - 1] not in "'’" or not words[at + 1][0][:1].isupper():
+            continue
+        start, end = words[0].start(), words[at - 1].end()
+        form = next((form for form in known.names.forms.get(words[0][0], ()) if form.written == text[start:end]), None)
+        if form is not None:
+            entity = known.names.entities[form.entity]
+            return Found(start, end, entity.id, entity.type, entity.name, form.manner)
+    return None
+
+
+def _words_until(words: Sequence[re.Match[str]], at: int, end: int) -> int:
+    return next(offset for offset in range(len(words) - at) if words[at + offset].start() > end)
 
 
 def _form_at(text: str, words: list[re.Match[str]], at: int, known: Knowledge) -> tuple[Form | None, int]:

@@ -22,7 +22,7 @@ SPELLINGS = [
     ("Russia’s losses grew.", "Russia", "country/russia"),
     ("They met in Kiev.", "Kiev", "place/kyiv"),
     ("They met in Kharkov.", "Kharkov", "place/kharkiv"),
-    ("It hit the Zaporizhzhia region.", "Zaporizhzhia region", "place/zaporizhzhia-oblast"),
+    ("It hit the Zaporizhzhia region.", "Zaporizhzhia", "place/zaporizhzhia-oblast"),
     ("The FT reported it.", "FT", "organisation/financial-times"),
     ("NATO agreed.", "NATO", "organisation/nato"),
     ("The Russian Defense Ministry said so.", "Russian Defense Ministry", "organisation/ministry-of-defence-of-russia"),
