@@ -159,7 +159,7 @@ def load(folder: Traversable) -> Knowledge:
         name_context=_name_context(folder),
         given_names={row.name: row.role for row in read(folder, "given_names.tsv", GivenNameRow, key=("name",))},
         boilerplate=boilerplate,
-        capitalised=boilerplate.union(titles),
+        capitalised=boilerplate.union(titles, *(title.split() for title in titles)),
         numerals={
             row.word: Numeral(row.value, row.role) for row in read(folder, "numbers.tsv", NumberRow, key=("word",))
         },

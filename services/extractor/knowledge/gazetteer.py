@@ -1,7 +1,7 @@
 """The towns and villages of the world (gazetteer.tsv): for names that places.tsv lacks."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from services.common.errors import ConfigurationError
 
+_SIGNS = str.maketrans({"'": None, "’": None, "‘": None, "`": None, "ʼ": None, "-": " "})
 SHORTEST = 3
 """Letters of a name; shorter ones ("Of", "Po") are words."""
 
@@ -30,7 +31,7 @@ def towns() -> Mapping[str, tuple[Town, ...]]:
 
 
 def load_gazetteer(folder: Traversable) -> Mapping[str, tuple[Town, ...]]:
-    """Towns by each of their spellings, the most populous first.
+    """Towns by each of their spellings, as ``folded`` gives them, the most populous first.
 
     Raises:
         ConfigurationError: the file is not what `make gazetteer` writes; the sentence names file and line.
@@ -48,14 +49,15 @@ def load_gazetteer(folder: Traversable) -> Mapping[str, tuple[Town, ...]]:
                 f"gazetteer.tsv, line {at}: {error}. The file is written by `make gazetteer`; corrections go into "
                 "places.tsv."
             ) from error
-        for spelling in {name, *_plain(name), *filter(None, others.split(";"))}:
+        for spelling in {folded(name), *map(folded, filter(None, others.split(";")))}:
             if len(spelling) >= SHORTEST:
                 towns.setdefault(spelling, []).append(town)
     return {name: tuple(sorted(group, key=lambda town: -town.population)) for name, group in towns.items()}
 
 
-def _plain(name: str) -> Iterator[str]:
-    """Without accents, as English writes it."""
+def folded(name: str) -> str:
+    """A name however it is accented and hyphenated: "Al Bāb" and "al-Bab" are both "al bab"."""
     if not name.isascii():
-        decomposed = unicodedata.normalize("NFKD", name.replace("’", "'"))
-        yield "".join(char for char in decomposed if not unicodedata.combining(char))
+        decomposed = unicodedata.normalize("NFKD", name)
+        name = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return name.translate(_SIGNS).casefold()

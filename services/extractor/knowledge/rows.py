@@ -74,7 +74,7 @@ class OrganisationRow(Row):
     name: Text
     kind: Literal[
         "media", "international", "alliance", "ngo", "government", "military", "intelligence", "analysts", "company",
-        "party",
+        "party", "club", "platform",
     ]  # fmt: skip
     country: Country = None
     aliases: Values = ()
@@ -134,8 +134,8 @@ class SeatRow(Row):
     role: Literal["in", "place_noun", "place_verb", "goes_to_government"]
 
 
-NamedKind = Literal["person", "organisation", "place", "military_unit", "weapon"]
-"""What a name that no table lists may name. Countries are all listed."""
+NamedKind = Literal["person", "organisation", "place", "military_unit", "weapon", "other"]
+"""What a name that no table lists may name; countries are all listed. ``other`` is none of ours: a storm, a tanker."""
 
 
 class SportRow(Row):

@@ -11,7 +11,7 @@ from services.extractor.tagger.pipeline import Paragraph
 from services.extractor.tagger.spans import Spans
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Doc, Span, Token
 
 KINDS = {"PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place"}
 _GUESSES = {**KINDS, "NORP": "", "PRODUCT": "", "EVENT": "", "WORK_OF_ART": "", "LAW": "", "LANGUAGE": ""}
@@ -20,7 +20,9 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _THE = re.compile(r"^(?:the|a|an|its|his|her|their|our)\s+", re.IGNORECASE)
 _SCORE = re.compile(r"(?:\s+\(?\d+(?:[-–:]\d+)*\)?)+$")
 _NOT_IN_A_NAME = re.compile(r"\n|[@#<>=|]|https?:")
-_BETWEEN = re.compile(r" (?:--?|–|—) |['’]s? (?=[A-Z])| and (?=\S)|, (?=[A-Z])| (?:in|near|from|at) (?=\S)")
+_BETWEEN = re.compile(
+    r" (?:--?|–|—) |['’]s? (?=[A-Z])| and (?=\S)|, (?=[A-Z])| \d\d? (?=[A-Z])| (?:in|near|from|at) (?=\S)"
+)
 _WITHIN_NAMES = frozenset(
     {"General", "Major", "Chief", "Head", "Leader", "the", "Private", "Judge", "Justice", "Speaker"}
 )
@@ -86,7 +88,7 @@ def _of_model(text: str, part: Paragraph, listed: Listed, known: Knowledge) -> I
         if name.label_ not in _GUESSES:
             continue
         kind = _GUESSES[name.label_]
-        start, end = _extended(part, name, listed)
+        start, end = _extended(part, name, listed, known)
         first, last = part.doc[start], part.doc[end - 1]
         pieces = list(_split(text, part.begin(first), part.close(last), kind, listed, known))
         for begin, close in pieces:
@@ -96,7 +98,7 @@ def _of_model(text: str, part: Paragraph, listed: Listed, known: Knowledge) -> I
                 yield Candidate(begin, close, guess, part)
 
 
-def _extended(part: Paragraph, name: "Span", listed: Listed) -> tuple[int, int]:
+def _extended(part: Paragraph, name: "Span", listed: Listed, known: Knowledge) -> tuple[int, int]:
     """With the rest of a name the model cut short: "Félix" of Félix Tshisekedi, "Jaish" of Jaish-e-Mohammad."""
     doc, start, end = part.doc, name.start, name.end
     while start > 1 and doc[start - 1].text in {"-", "‑"} and not doc[start - 2].whitespace_ and _joins(doc[start - 2]):
@@ -105,6 +107,7 @@ def _extended(part: Paragraph, name: "Span", listed: Listed) -> tuple[int, int]:
         if doc[end].whitespace_ or doc[end + 1].tag_ in {"VBN", "VBD", "VBG", "JJ"}:
             break
         end += 2
+    end = _with_field(doc, start, end, known) if name.label_ == "ORG" else end
     while name.label_ in KINDS and end < len(doc):
         token = doc[end]
         alone = (part.begin(token), part.close(token)) in listed.exact
@@ -112,6 +115,19 @@ def _extended(part: Paragraph, name: "Span", listed: Listed) -> tuple[int, int]:
             break
         end += 1
     return start, end
+
+
+def _with_field(doc: "Doc", start: int, end: int, known: Knowledge) -> int:
+    """With "on Human Rights", "of Armenia" after a commission, an institute, a ministry."""
+    words = {token.text for token in doc[start:end]}
+    at = end
+    if at + 1 >= len(doc) or doc[at].lower_ not in {"on", "for", "of"} or not words & known.name_words["last"].keys():
+        return end
+    at += 2 if doc[at + 1].lower_ == "the" else 1
+    field = at
+    while at < len(doc) and doc[at].pos_ == "PROPN" and doc[at].text[:1].isupper() and doc[at].ent_type_ != "DATE":
+        at += 1
+    return at if at > field else end
 
 
 def _joins(token: "Token") -> bool:
@@ -146,8 +162,7 @@ def _passed_over(text: str, part: Paragraph, listed: Listed, known: Knowledge) -
     for token in [*part.doc, None]:
         fits = (
             token is not None
-            and token.pos_ == "PROPN"
-            and token.text[:1].isupper()
+            and _may_be_a_name(token)
             and token.ent_iob_ == "O"
             and not listed.fixed.overlap(part.begin(token), part.close(token))
             and token.text not in known.capitalised
@@ -160,6 +175,12 @@ def _passed_over(text: str, part: Paragraph, listed: Listed, known: Knowledge) -
             if _is_name(text[start:end], known):
                 yield Candidate(start, end, "", part)
         run = []
+
+
+def _may_be_a_name(token: "Token") -> bool:
+    """A capitalised proper noun, or an abbreviation that was taken for a common one."""
+    shown = token.text
+    return shown[:1].isupper() and (token.pos_ == "PROPN" or (shown.isupper() and shown.isalpha() and len(shown) > 2))
 
 
 def trimmed(text: str, start: int, end: int, kind: str, known: Knowledge) -> tuple[int, int]:

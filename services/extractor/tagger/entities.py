@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from services.common.messages import Entity, Mention
@@ -13,7 +13,7 @@ from services.extractor.tagger.candidates import Listed, candidates
 from services.extractor.tagger.clubs import as_club, is_about_sport
 from services.extractor.tagger.gazetteer import Found, find_names
 from services.extractor.tagger.kinds import Kinds
-from services.extractor.tagger.mentions import acronyms, settle, surnames, unknown, who
+from services.extractor.tagger.mentions import FullName, said_again, settle, short_forms, surnames, unknown, who
 from services.extractor.tagger.pipeline import Paragraph
 from services.extractor.tagger.seats import is_government
 from services.extractor.tagger.spans import Spans
@@ -57,7 +57,7 @@ def find_entities(text: str, title: str, paragraphs: Sequence[Paragraph], known:
     listed = settle(text, title, find_names(text, known), known)
     where_listed = _listed(listed)
     possible = [one for part in paragraphs for one in candidates(text, part, where_listed, known)]
-    kinds = Kinds(text, known, towns()).decide(possible)
+    kinds = Kinds(text, listed, known, towns()).decide(possible)
     where = Whereabouts(listed, known, towns())
     proposed = [
         where.placed(name)
@@ -126,8 +126,12 @@ def _is_longer_name(text: str, name: Found, inside: Sequence[Found], known: Know
     if name.type == "person":
         only = inside[0]
         given = words[0] in known.given_names and not text[only.start : only.end].startswith(words[0])
-        about = {"country", "place"} if not given else {"country", "place", "person", "organisation"}
-        return len(inside) == 1 and kinds <= about and only.manner == "name" and 1 < len(words) <= 4
+        return (
+            len(inside) == 1
+            and (given or kinds <= {"country", "place"})
+            and only.manner == "name"
+            and 1 < len(words) <= 4
+        )
     if kinds & {"weapon", "military_unit", "person"}:
         return False
     if name.type == "place":
@@ -135,7 +139,8 @@ def _is_longer_name(text: str, name: Found, inside: Sequence[Found], known: Know
         fits = (first and first.kind == "place") or (last and last.kind == "place")
         return bool(fits) and kinds <= {"country", "place"} and all(other.manner not in DEMONYMS for other in inside)
     whole = name.start == inside[0].start or name.end == inside[-1].end or len(inside) == 1
-    return len(words) > 1 and whole and "'s " not in written and "’s " not in written
+    owner = any(text[other.end : other.end + 3] in {"'s ", "’s "} for other in inside)
+    return len(words) > 1 and whole and not owner
 
 
 def _as_what(text: str, name: Found, part: Paragraph, known: Knowledge, *, sport: bool) -> Found:
@@ -159,35 +164,52 @@ def _plain(text: str, names: Iterable[Found]) -> Iterable[Found]:
     """Places without a common noun after the name: the mention in "Kursk region" is Kursk; the id tells the region."""
     for name in names:
         end = name.end
-        while name.type == "place" and (gap := text.rfind(" ", name.start, end)) > 0 and text[gap + 1 : end].islower():
+        while (
+            name.type in {"place", "weapon"}
+            and (gap := text.rfind(" ", name.start, end)) > 0
+            and text[gap + 1 : end].islower()
+        ):
             end = gap
         yield replace(name, end=end)
 
 
 def _link(text: str, merged: Sequence[Found], paragraphs: Sequence[Paragraph], known: Knowledge) -> list[Found]:
-    """Family names after full names, and short forms after long ones."""
+    """Family names after full names, short forms after long ones, and names said again where they were passed over."""
     names = surnames(merged, known)
-    shorts = acronyms(text, merged)
-    linked = [_linked(text, name, names, shorts) for name in merged]
+    shorts = short_forms(text, merged, known)
+    linked = [_linked(text, name, names, shorts, known) for name in merged]
     covered = Spans((name.start, name.end) for name in linked)
     for part in paragraphs:
         for token in part.doc:
-            if token.pos_ != "PROPN" or token.text not in names:
+            written = token.text
+            if token.pos_ != "PROPN" or not (written in names or written in shorts or f"the {written}" in shorts):
                 continue
             start = part.start + token.idx
-            end = start + len(token.text)
-            person = who(token.text, start, names)
-            if person and not covered.overlap(start, end):
-                linked.append(Found(start, end, person.id, "person", person.name))
+            end = start + len(written)
+            meant = who(written, start, names) or _long_form(text, start, written, shorts)
+            if meant and not covered.overlap(start, end):
+                linked.append(Found(start, end, meant.id, meant.type, meant.name))
+                covered.add(start, end)
+    linked += said_again(text, linked, covered, known)
     return sorted(linked, key=lambda name: name.start)
 
 
-def _linked(text: str, name: Found, names: dict, shorts: dict[str, Found]) -> Found:  # type: ignore[type-arg]
+def _linked(
+    text: str, name: Found, names: Mapping[str, Sequence[FullName]], shorts: Mapping[str, Found], known: Knowledge
+) -> Found:
     written = text[name.start : name.end]
-    if written in shorts and name.id != shorts[written].id and name.start > shorts[written].start:
-        long = shorts[written]
-        return replace(name, id=long.id, type=long.type, name=long.name)
+    if name.id not in known.names.entities or written.isupper():
+        long = _long_form(text, name.start, written, shorts)
+        if long is not None and long.id != name.id:
+            return replace(name, id=long.id, type=long.type, name=long.name)
     person = who(written, name.start, names)
     if person and name.id.endswith(f"/{slug(written)}") and name.id != person.id:
-        return replace(name, id=person.id, type="person", name=person.name)
+        return replace(name, id=person.id, type="person", name=person.name, location=None)
     return name
+
+
+def _long_form(text: str, start: int, written: str, shorts: Mapping[str, Found]) -> Found | None:
+    """What a short form stands for here; only what was named before."""
+    after_the = shorts.get(f"the {written}") if text[max(0, start - 4) : start].lower() == "the " else None
+    long = shorts.get(written, after_the)
+    return long if long is not None and long.start < start else None

@@ -11,9 +11,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from services.extractor.knowledge import Evidence, Knowledge
-from services.extractor.knowledge.gazetteer import Town
+from services.extractor.knowledge.gazetteer import Town, folded
 from services.extractor.knowledge.names import WORD
 from services.extractor.tagger.candidates import Candidate
+from services.extractor.tagger.gazetteer import Found
+from services.extractor.tagger.pipeline import Paragraph
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -24,8 +26,12 @@ _FAMILY = re.compile(
 )
 _ADDRESS = re.compile(r"\w\.(?:com|org|net|by|ru|ua|am)$", re.IGNORECASE)
 _PARTICLES = frozenset({"al", "el", "bin", "ibn", "van", "von", "de", "da", "di"})
+_SETTLEMENT = re.compile(r"(?:ivka|ovka|evka|[st]ke|tsk|sk|ove|eve|pil|hrad|grad|abad|stan|ville|burg|shahr)$")
+_MODEL = re.compile(r"[A-Z]\w*-\d+[A-Z]*\d*$")
 _AGE = re.compile(r", \d\d?(?:,|\.|;| and\b)")
 _SHORT = re.compile(r" \(([A-Z][A-Za-z]?[A-Z]{1,6})\)")
+APPOSED = 5
+"""Words after a comma within which a noun may say what the name is."""
 NEEDED = 2.0
 """Evidence that a name the model passed over must have."""
 ENOUGH = 0.9
@@ -43,8 +49,12 @@ ONE_WORD = 0.65
 class Kinds:
     """Decides what the candidates of one text name."""
 
-    def __init__(self, text: str, known: Knowledge, towns: Mapping[str, tuple[Town, ...]]) -> None:
+    def __init__(
+        self, text: str, listed: Iterable[Found], known: Knowledge, towns: Mapping[str, tuple[Town, ...]]
+    ) -> None:
         self._text = text
+        places = (name for name in listed if name.type in {"country", "place"} and name.manner in {"name", "seat"})
+        self._place_starts = {name.start for name in places}
         self._known = known
         self._towns = towns
 
@@ -82,7 +92,7 @@ class Kinds:
         for kind, weight in beside.items():
             scores[kind] += min(weight, MOST_BESIDE)
         kind, score = max(scores.items(), key=lambda item: item[1])
-        return kind if score >= (ENOUGH if guesses else NEEDED) else None
+        return kind if kind != "other" and score >= (ENOUGH if guesses else NEEDED) else None
 
     def _own_words(self, written: str) -> Iterable[Evidence]:
         table = self._known.name_words
@@ -91,6 +101,10 @@ class Kinds:
             yield from self._full_name(words)
         elif written.isupper() and 2 < len(written) < 8:
             yield Evidence("organisation", 2)
+        elif _SETTLEMENT.search(written):
+            yield Evidence("place", 1)
+        if _MODEL.match(written):
+            yield Evidence("weapon", 2)
         yield from (table["any"][word] for word in words if word in table["any"])
         if _ADDRESS.search(written):
             yield Evidence("organisation", 3)
@@ -112,7 +126,7 @@ class Kinds:
             yield Evidence("person", 2)
 
     def _as_town(self, written: str) -> float:
-        towns = self._towns.get(written)
+        towns = self._towns.get(folded(written))
         if towns is None:
             return 0
         if written in self._known.given_names:
@@ -123,7 +137,7 @@ class Kinds:
         doc, part = one.part.doc, one.part
         at, after = part.index_from(one.start), part.index_from(one.end)
         yield from self._before(doc, at)
-        yield from self._after(doc, after)
+        yield from self._after(part, after)
         text = self._text
         if _AGE.match(text, one.end):
             yield Evidence("person", 3)
@@ -146,13 +160,31 @@ class Kinds:
                 yield from table[words]
                 return
 
-    def _after(self, doc: "Doc", after: int) -> Iterable[Evidence]:
+    def _apposed(self, doc: "Doc", at: int) -> Iterable[Evidence]:
+        """ ", the city's leader,": what the noun after a comma says of the name before it."""
+        if at >= len(doc) or doc[at].pos_ not in {"DET", "PRON", "ADJ", "PROPN", "NOUN"}:
+            return ()
+        table = self._known.name_context["before"]
+        for token in doc[at : at + APPOSED]:
+            if token.pos_ in {"VERB", "AUX", "PUNCT", "ADP", "CCONJ"}:
+                break
+            if token.pos_ == "NOUN" and token.lower_ in table:
+                return table[token.lower_]
+        return ()
+
+    def _after(self, part: Paragraph, after: int) -> Iterable[Evidence]:
+        doc = part.doc
         table = self._known.name_context["after"]
         if after >= len(doc):
             return
         if doc[after].text == ",":
-            yield from _longest(doc, after + 1, self._known.name_context["after ,"])
+            said = _longest(doc, after + 1, self._known.name_context["after ,"]) or self._apposed(doc, after + 1)
+            yield from said
+            if not said and after + 1 < len(doc) and part.begin(doc[after + 1]) in self._place_starts:
+                yield Evidence("place", 1)
             return
+        if doc[after].text == "in" and after + 1 < len(doc) and part.begin(doc[after + 1]) in self._place_starts:
+            yield Evidence("place", 1)
         if doc[after].text in {"-", "'s", "’s"}:
             after += 1
         yield from _longest(doc, after, table)

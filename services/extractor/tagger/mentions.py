@@ -2,14 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from services.common.messages import EntityType
 from services.extractor.knowledge import Knowledge
 from services.extractor.knowledge.names import WORD, slug
 from services.extractor.tagger.gazetteer import Found
+from services.extractor.tagger.spans import Spans
 
 _FAMILY_NAME_FIRST = frozenset({"KP", "KR", "CN", "VN"})
+SHORTEST_AGAIN = 4
+"""Characters of a name that is looked for again; shorter ones may be anything."""
 _ACRONYM = re.compile(r"['’”\"]?s? \(\W?([A-Z][A-Za-z]?[A-Z]{1,6})\W?\)")
 
 
@@ -20,6 +24,7 @@ class FullName:
     id: str
     name: str
     start: int
+    type: EntityType = "person"
 
 
 def surnames(found: Iterable[Found], known: Knowledge) -> dict[str, list[FullName]]:
@@ -40,26 +45,56 @@ def surnames(found: Iterable[Found], known: Knowledge) -> dict[str, list[FullNam
     return names
 
 
-def who(surname: str, at: int, names: dict[str, list[FullName]]) -> FullName | None:
+def who(surname: str, at: int, names: Mapping[str, Sequence[FullName]]) -> FullName | None:
     """The person a bare family name means at this place: whoever of that name was named in full last before it."""
     before = [person for person in names.get(surname, ()) if person.start < at]
     return max(before, key=lambda person: person.start, default=None)
 
 
-def acronyms(text: str, found: Iterable[Found]) -> dict[str, Found]:
-    """Short forms the article introduces: "State Border Guard Service (SBGS)"."""
+def short_forms(text: str, found: Iterable[Found], known: Knowledge) -> dict[str, Found]:
+    """How the article goes on to call what it has named at length: "(SBGS)", "FAO", "Halden" for Halden Systems."""
     introduced: dict[str, Found] = {}
     for mention in found:
+        if mention.type not in {"organisation", "military_unit"}:
+            continue
+        words = WORD.findall(mention.name)
         match = _ACRONYM.match(text, mention.end)
-        if match and mention.type in {"organisation", "military_unit", "place"} and _initials(match[1], mention.name):
+        if match and _initials(match[1], mention.name):
             introduced.setdefault(match[1], mention)
+        if len(words) > 2:
+            introduced.setdefault("".join(word[0] for word in words if word[0].isupper()), mention)
+        if len(words) > 1 and mention.type == "organisation" and _is_telling(words[0], known):
+            introduced.setdefault(words[0], mention)
+        if len(words) > 1:
+            for word in known.name_words["last"].keys() & set(words):
+                introduced.setdefault(f"the {word}", mention)
     return introduced
+
+
+def _is_telling(word: str, known: Knowledge) -> bool:
+    """Whether the first word of an organisation's name may stand for it: not "Russian", "Bank", "David", "National"."""
+    common = any(word in table for table in known.name_words.values()) or word in known.given_names
+    return len(word) > 3 and not common and word not in known.names.forms and word not in known.capitalised
 
 
 def _initials(short: str, name: str) -> bool:
     letters = [word[0].upper() for word in WORD.findall(name)]
     capitals = [letter for letter in short if letter.isupper()]
     return len(capitals) >= 2 and not Counter(capitals) - Counter(letters)
+
+
+def said_again(text: str, found: Sequence[Found], covered: Spans, known: Knowledge) -> list[Found]:
+    """Names that no table lists, wherever else the article has them word for word."""
+    again: list[Found] = []
+    seen: set[str] = set()
+    for name in found:
+        written = text[name.start : name.end]
+        if name.id in known.names.entities or written in seen or len(written) < SHORTEST_AGAIN:
+            continue
+        seen.add(written)
+        spans = (match.span() for match in re.finditer(rf"(?<![\w-]){re.escape(written)}(?![\w-])", text))
+        again += [replace(name, start=start, end=end) for start, end in spans if covered.add(start, end)]
+    return again
 
 
 def settle(text: str, title: str, found: Sequence[Found], known: Knowledge) -> list[Found]:

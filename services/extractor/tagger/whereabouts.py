@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from services.common.messages import Location
 from services.extractor.knowledge import Knowledge
-from services.extractor.knowledge.gazetteer import Town
+from services.extractor.knowledge.gazetteer import Town, folded
 from services.extractor.tagger.gazetteer import Found
 
 
@@ -25,7 +25,7 @@ class Whereabouts:
     def placed(self, name: Found) -> Found:
         """The place with coordinates, if the gazetteer has it. Ids of all but the largest say the country."""
         written = name.name.title() if name.name.isupper() else name.name
-        group = self._towns.get(written)
+        group = self._towns.get(folded(written))
         if name.type != "place" or not group:
             return name
         town = max(group, key=lambda one: (self._countries[one.country], one.population))
