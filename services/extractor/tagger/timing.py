@@ -30,7 +30,7 @@ def as_of(
         token = part.token_at(part.start + period.start)
         if token is None or part.sentence_of(token).start != part.sentence_of(head).start:
             continue
-        governor = _governor(token)
+        governor = _said_then(token, known) or _governor(token)
         if governor not in path:
             continue
         rank = path.index(governor)
@@ -39,12 +39,31 @@ def as_of(
     if best is None:
         return None
     first, last = best[1].first, best[1].last
+    to_come = mode == "planned"
+    if to_come and best[1].ahead is not None:
+        first, last = best[1].ahead
+    if to_come and first is None and published is not None and last is not None and last > published:
+        first = published
     if published is not None and first is not None and first <= published:
         if mode in {"planned", "possible"}:
             first = published if last is not None and last > published else first
         else:
             last = min(last, published) if last is not None else published
     return AsOf(from_=first, to=last) if first or last else None
+
+
+def _said_then(token: "Token", known: Knowledge) -> "Token | None":
+    """ "said on Monday three people were killed": the verb right before, whatever the parse makes of it."""
+    before = token
+    for _ in range(3):
+        if before.i == 0:
+            return None
+        before = before.nbor(-1)
+        if before.pos_ == "VERB" and lemma(before) in known.reporting["say"]:
+            return before
+        if before.pos_ not in {"ADP", "ADV"}:
+            return None
+    return None
 
 
 def _governor(token: "Token") -> "Token":

@@ -2,14 +2,17 @@
 
 import calendar
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
+
+from services.extractor.tagger import days as reckon
+from services.extractor.tagger.days import Days
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 _DAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
-_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
 _SMALL = {
     word: number
     for number, word in enumerate(
@@ -17,10 +20,10 @@ _SMALL = {
     )
     if word
 }
-_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
-_DAY = rf"(?P<weekday>{'|'.join(_DAYS)})"
-_COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(_SMALL)}|a|an)"
-_UNIT = r"(?P<unit>hour|day|week|month|year)s?"
+_SEASON = "|".join(reckon.SEASONS)
+_STEPS = {"last": -1, "previous": -1, "next": 1, "coming": 1}
+_JOINS = re.compile(r"\s*(?:and|to|until|till|through|[-–—])\s*(?:the\s+)?", re.IGNORECASE)  # noqa: RUF001
+_BEGINS_RANGE = re.compile(r"\b(?:between|from)\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,10 @@ class Period:
     end: int
     first: date | None
     last: date | None
+    ahead: Days | None = None
+    """The days of what is still to come, where the words may mean either: "on Friday", "in December"."""
 
 
-Days = tuple[date | None, date | None]
 _Reading = Callable[[re.Match[str], date], Days | None]
 
 
@@ -43,192 +47,261 @@ def periods(text: str, published: date | None) -> list[Period]:
     Those that need the day of publication ("on Wednesday") are left out where it is not known.
     """
     taken: list[Period] = []
-    for pattern, read, needs_publication in _PATTERNS:
+    for pattern, read, ahead, needs_publication in _PATTERNS:
         if needs_publication and published is None:
             continue
         for match in pattern.finditer(text):
             if any(match.start() < other.end and other.start < match.end() for other in taken):
                 continue
-            days = _try(read, match, published or date(1, 1, 1))
-            if days is not None:
-                taken.append(Period(match.start(), match.end(), *days))
-    return sorted(taken, key=lambda period: period.start)
+            found = _try(read, match, published or date(1, 1, 1))
+            if found is not None:
+                coming = _try(ahead, match, published or date(1, 1, 1)) if ahead else None
+                taken.append(Period(match.start(), match.end(), *found, coming))
+    return _ranges(text, sorted(taken, key=lambda period: period.start))
+
+
+def _ranges(text: str, found: Sequence[Period]) -> list[Period]:
+    """ "from 4 November to 10 November", "between Monday and Friday": one period of two."""
+    joined: list[Period] = []
+    for period in found:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and before.first is not None
+            and _JOINS.fullmatch(text, before.end, period.start)
+            and (before.last is None or _BEGINS_RANGE.search(text, 0, before.start))
+            and period.last is not None
+            and before.first <= period.last
+        ):
+            joined[-1] = replace(before, end=period.end, last=period.last, ahead=None)
+        else:
+            joined.append(period)
+    return joined
 
 
 def _try(read: _Reading, match: re.Match[str], published: date) -> Days | None:
-    if "month" in match.re.groupindex and match["month"][0].islower():
+    named = match.groupdict()
+    if any(named.get(group) and named[group][0].islower() for group in ("month", "until_month")):
         return None
     try:
-        return read(match, published)
+        found = read(match, published)
     except (ValueError, OverflowError):
         return None
-
-
-def _month_span(year: int, month: int) -> Days:
-    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    if found is None:
+        return None
+    part = " ".join((named.get("part") or "").lower().split())
+    lead = " ".join((named.get("lead") or "").lower().split())
+    return reckon.opened(reckon.part_of(found, part), lead)
 
 
 def _day(match: re.Match[str], published: date) -> Days | None:
-    month, day = _MONTHS[match["month"].lower()], int(match["day"])
+    month, first = _MONTHS[match["month"].lower()], int(match["day"])
+    last = int(match.groupdict().get("until") or first)
     if match["year"]:
-        on = date(int(match["year"]), month, day)
+        year = int(match["year"])
     elif published.year > 1:
-        on = _nearest(lambda year: date(year, month, day), published, days_ahead=100)
+        year = reckon.nearest(lambda year: date(year, month, first), published, days_ahead=100).year
     else:
         return None
-    return on, on
-
-
-def _nearest(on: Callable[[int], date], published: date, *, days_ahead: int) -> date:
-    """The day without a year: the last one, unless the next is soon."""
-    this = on(published.year)
-    if this > published + timedelta(days=days_ahead):
-        return on(published.year - 1)
-    after = on(published.year + 1)
-    return after if after <= published + timedelta(days=days_ahead) else this
+    return date(year, month, first), date(year, month, last)
 
 
 def _iso(match: re.Match[str], _published: date) -> Days:
-    on = date.fromisoformat(match[0])
+    on = date.fromisoformat(match["iso"])
     return on, on
 
 
+def _months(match: re.Match[str], published: date) -> Days:
+    """ "between January and March", "from January to March 2023"."""
+    last = _MONTHS[match["until_month"].lower()]
+    first = _MONTHS[match["month"].lower()]
+    ends = reckon.month_span(int(match["year"]), last) if match["year"] else reckon.bare_month(last, published)
+    return reckon.month_span(ends[0].year - (first > last), first)[0], ends[1]
+
+
 def _month_and_year(match: re.Match[str], _published: date) -> Days:
-    first, last = _month_span(int(match["year"]), _MONTHS[match["month"].lower()])
-    return _opened(match, first, last)
+    return reckon.month_span(int(match["year"]), _MONTHS[match["month"].lower()])
 
 
-def _year(match: re.Match[str], _published: date) -> Days:
-    year = int(match["year"])
-    return _opened(match, date(year, 1, 1), date(year, 12, 31))
+def _years(match: re.Match[str], _published: date) -> Days:
+    return date(int(match["year"]), 1, 1), date(int(match["until"] or match["year"]), 12, 31)
 
 
-def _opened(match: re.Match[str], first: date | None, last: date | None) -> Days:
-    """ "since" opens the end, "by", "until" and "before" the beginning."""
-    lead = (match["lead"] or "").lower()
-    if lead in {"since", "from", "after"}:
-        return first, None
-    if lead in {"by", "until", "till", "before", "by the end of"}:
-        return None, last
-    return first, last
+def _decade(match: re.Match[str], _published: date) -> Days:
+    return date(int(match["year"]), 1, 1), date(int(match["year"]) + 9, 12, 31)
 
 
-def _bare_month(match: re.Match[str], published: date) -> Days:
-    month = _MONTHS[match["month"].lower()]
-    year = published.year if month <= published.month else published.year - 1
-    return _opened(match, *_month_span(year, month))
+def _bare_month(match: re.Match[str], published: date, *, ahead: bool) -> Days:
+    return reckon.bare_month(_MONTHS[match["month"].lower()], published, ahead=ahead)
 
 
-def _weekday(match: re.Match[str], published: date) -> Days:
-    back = (published.weekday() - _DAYS[match["weekday"].lower()]) % 7
-    which = (match["which"] or "").lower()
-    if which == "next":
-        on = published + timedelta(days=(7 - back) or 7)
-    else:
-        on = published - timedelta(days=back if back or which != "last" else 7)
-    lead = (match["lead"] or "").lower()
-    return (on, None) if lead == "since" else (None, on) if lead in {"by", "until"} else (on, on)
+def _weekday(match: re.Match[str], published: date, *, ahead: bool) -> Days:
+    on = reckon.weekday(_DAYS[match["weekday"].lower()], (match["which"] or "").lower(), published, ahead=ahead)
+    return on, on
+
+
+def _weekend(match: re.Match[str], published: date, *, ahead: bool) -> Days:
+    return reckon.weekend((match["which"] or "").lower(), published, ahead=ahead)
 
 
 def _relative_day(match: re.Match[str], published: date) -> Days:
-    word = match[0].lower()
-    if word == "overnight":
-        return published - timedelta(days=1), published
-    back = {"yesterday": 1, "tomorrow": -1}.get(word, 0)
-    return published - timedelta(days=back), published - timedelta(days=back)
+    word = " ".join(match["word"].lower().split())
+    yesterday = published - timedelta(days=1)
+    if word in {"overnight", "last night"}:
+        return yesterday, published
+    if word.startswith("yesterday"):
+        return yesterday, yesterday
+    on = published + timedelta(days=word.startswith("tomorrow"))
+    return on, on
 
 
 def _named_period(match: re.Match[str], published: date) -> Days | None:
-    """ "this month", "last week", "next year", "earlier this year", "earlier in the week", "this winter"."""
-    which = (match["which"] or "this").lower()
-    step = {"last": -1, "previous": -1, "next": 1, "coming": 1}.get(which, 0)
+    """ "this month", "last week", "next year", "earlier this year", "earlier in the week"."""
+    step = _STEPS.get((match["which"] or "this").lower(), 0)
     unit = match["unit"].lower()
     if unit == "week":
         monday = published - timedelta(days=published.weekday()) + timedelta(weeks=step)
         return monday, monday + timedelta(days=6)
     if unit == "month":
-        months = published.year * 12 + published.month - 1 + step
-        return _month_span(months // 12, months % 12 + 1)
-    if unit == "year":
-        return date(published.year + step, 1, 1), date(published.year + step, 12, 31)
-    begin, end = _SEASONS[unit]
-    year = published.year + step
-    over_new_year = begin > end
-    if over_new_year and published.month <= end:
-        year -= 1
-    return _month_span(year, begin)[0], _month_span(year + over_new_year, end)[1]
+        return reckon.month_span(published.year, published.month + step)
+    return date(published.year + step, 1, 1), date(published.year + step, 12, 31)
 
 
-def _long(count: str, unit: str) -> timedelta:
-    number = int(count) if count.isdigit() else _SMALL.get(count.lower(), 1)
-    return timedelta(days={"hour": 1 / 24, "day": 1, "week": 7, "month": 30.44, "year": 365.25}[unit.lower()] * number)
+def _season(match: re.Match[str], published: date, *, ahead: bool) -> Days:
+    which, name = (match["which"] or "the").lower(), match["season"].lower()
+    if match["year"]:
+        return reckon.season(name, int(match["year"]) - published.year, published.replace(month=6, day=1))
+    if which in {"last", "previous"}:
+        return reckon.last_season(name, published)
+    if which == "the" and not ahead:
+        return reckon.season(name, None, published)
+    found = reckon.season(name, 0, published)
+    over = found[1] is not None and found[1] < published
+    return reckon.season(name, 1, published) if over and (ahead or which in _STEPS) else found
+
+
+def _count(match: re.Match[str]) -> int:
+    words = (match["count"] or "one").lower()
+    return int(words) if words.isdigit() else _SMALL.get(words, 1)
 
 
 def _past(match: re.Match[str], published: date) -> Days:
     """ "in the past 24 hours", "over the last three days"."""
-    return published - _long(match["count"] or "one", match["unit"]), published
+    return published - reckon.long(_count(match), match["unit"].lower()), published
 
 
 def _ahead(match: re.Match[str], published: date) -> Days:
-    """ "the next four to five months": until the longer of the two is over."""
-    return published, published + _long(match["count"] or "one", match["unit"])
+    """ "the next four to five months": until the longer of the two is over; "the coming weeks" have no end."""
+    if match["count"] is None:
+        return published, None
+    return published, published + reckon.long(_count(match), match["unit"].lower())
 
 
 def _ago(match: re.Match[str], published: date) -> Days:
-    on = published - _long(match["count"], match["unit"])
+    on = published - reckon.long(_count(match), match["unit"].lower())
     return on, on
 
 
-def _end_of(match: re.Match[str], published: date) -> Days | None:
-    unit = match["unit"].lower()
-    if unit == "year":
-        return None, date(published.year, 12, 31)
-    if unit == "month":
-        return None, _month_span(published.year, published.month)[1]
-    return None, published + timedelta(days=6 - published.weekday())
-
-
-def _patterns() -> Iterator[tuple[re.Pattern[str], _Reading, bool]]:
-    lead = r"(?:(?P<lead>since|from|after|by the end of|by|until|till|before)\s+)?"
-    day = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b"
+def _patterns() -> Iterator[tuple[re.Pattern[str], _Reading, _Reading | None, bool]]:
+    """Pattern, what it means, what it means of things to come if that differs, and whether it needs a publication."""
+    part = (
+        r"(?:(?P<part>early|mid|late|(?:the\s+)?(?:beginning|start|middle|end|(?:first|second)\s+half"
+        r"|(?:first|second|third|fourth|last)\s+quarter)\s+of)[\s-]+)?"
+    )
+    lead = r"(?:(?P<lead>since|from|after|by|until|till|before|as of|up to|through)\s+(?:the\s+)?)?"
+    day, until = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b", r"(?P<until>[0-3]?\d)(?:st|nd|rd|th)?\b"
     year = r"(?P<year>(?:19|20)\d\d)\b"
+    month = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
+    until_month = month.replace("<month>", "<until_month>")
+    to = r"\s*(?:and|to|through|or|-|–|—)\s*"  # noqa: RUF001
+    count = rf"(?P<count>\d{{1,3}}|{'|'.join(_SMALL)}|a|an)"
+    none = r"(?P<count>)"
+    unit = r"(?P<unit>hour|day|week|month|year)s?\b"
+    which = r"(?P<which>this|last|previous|next|coming)"
+    over = r"(?:in|over|during|within|for)\s+the\s+"
+
+    led = (
+        r"(?=(?:in|during|last|this|of|since|from|after|by|until|till|before|as|up|through|early|mid|late|the|beginning"
+        r"|start|middle|end|first|second|third|fourth)[\s-])"
+    )
 
     def compiled(pattern: str) -> re.Pattern[str]:
         return re.compile(rf"(?<![\w-]){pattern}", re.IGNORECASE)
 
-    yield re.compile(r"\b\d{4}-\d{2}-\d{2}\b"), _iso, False
-    yield compiled(rf"{_MONTH}\s+{day}(?!\d|[,.]\d{{3}})(?:,?\s+{year})?"), _day, False
-    yield compiled(rf"{day}\s+(?:of\s+)?{_MONTH}(?:,?\s+{year})?"), _day, False
-    yield compiled(rf"{lead}{_MONTH},?\s+{year}"), _month_and_year, False
-    yield compiled(rf"by the end of (?:this|the) (?P<unit>week|month|year)\b"), _end_of, True  # noqa: F541
-    yield compiled(rf"(?:past|last|previous|preceding)\s+{_COUNT}\s+{_UNIT}\b"), _past, True
-    yield compiled(rf"(?:next|coming)\s+(?:(?:\d+|\w+)\s+(?:to|or)\s+)?{_COUNT}\s+{_UNIT}\b"), _ahead, True
-    yield compiled(rf"(?:past|preceding)\s+(?P<count>)(?P<unit>day|week|month|year)\b"), _past, True  # noqa: F541
-    yield compiled(rf"{_COUNT}\s+{_UNIT}\s+ago\b"), _ago, True
-    yield (
-        compiled(
-            r"(?P<which>this|last|previous|next|coming)\s+(?P<unit>week|month|year|spring|summer|autumn|fall|winter)\b"
-        ),
-        _named_period,
-        True,
+    month_ahead, day_ahead, weekend_ahead, season_ahead = (
+        partial(read, ahead=True) for read in (_bare_month, _weekday, _weekend, _season)
     )
-    yield compiled(r"(?:earlier|later)\s+in\s+the\s+(?P<which>)(?P<unit>week|month|year)\b"), _named_period, True
-    yield compiled(rf"(?:(?P<lead>since|by|until)\s+)?(?:(?P<which>last|next|this)\s+)?{_DAY}\b"), _weekday, True
-    yield compiled(r"(?:today|tonight|yesterday|tomorrow|overnight)\b"), _relative_day, True
+    yield compiled(rf"{lead}(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b"), _iso, None, False
+    yield compiled(rf"{month}\s+{day}{to}{until}(?!\d|[,.]\d{{3}})(?:,?\s+{year})?"), _day, None, False
+    yield compiled(rf"{day}{to}{until}\s+(?:of\s+)?{month}(?:,?\s+{year})?"), _day, None, False
+    yield compiled(rf"{lead}{month}\s+{day}(?!\d|[,.]\d{{3}})(?:,?\s+{year})?"), _day, None, False
+    yield compiled(rf"{lead}{day}\s+(?:of\s+)?{month}(?:,?\s+{year})?"), _day, None, False
+    yield compiled(rf"(?:between|from|in)\s+{month}{to}{until_month}(?:,?\s+{year})?"), _months, None, True
+    yield compiled(rf"{lead}{part}{month},?\s+(?:of\s+)?{year}"), _month_and_year, None, False
+    yield compiled(rf"(?:past|last|previous|preceding)\s+{count}\s+{unit}"), _past, None, True
+    yield compiled(rf"(?:next|coming)\s+(?:(?:\d+|\w+)\s+(?:to|or)\s+)?{count}\s+{unit}"), _ahead, None, True
+    yield compiled(rf"within\s+{count}\s+{unit}"), _ahead, None, True
+    yield compiled(rf"(?:next|coming)\s+{none}(?P<unit>day|week|month|year)s\b"), _ahead_open, None, True
+    yield compiled(rf"(?:past|preceding|{over}last)\s+{none}(?P<unit>hour|day|week|month|year)\b"), _past, None, True
+    yield compiled(rf"{count}\s+{unit}\s+(?:ago|earlier)\b"), _ago, None, True
+    yield compiled(rf"{lead}{part}{which}\s+(?P<unit>week|month|year)\b"), _named_period, None, True
     yield (
-        compiled(
-            rf"(?:(?P<lead>since|by|until|before|after)|in|during|early|late|mid|last|this)[\s-]+{_MONTH}(?!\s+\d)"
-        ),
-        _bare_month,
+        compiled(rf"(?:{lead}{part}|(?:earlier|later)\s+(?:in|on)\s+)the\s+(?P<which>)(?P<unit>week|month|year)\b"),
+        _named_or_none,
+        None,
         True,
     )
     yield (
+        compiled(rf"{lead}(?:{which}|(?:in|during|over)\s+(?:the\s+)?)\s*(?P<season>{_SEASON})(?:\s+of\s+{year})?\b"),
+        partial(_season, ahead=False),
+        season_ahead,
+        True,
+    )
+    yield (
+        compiled(rf"(?:{which}|over\s+the|at\s+the|on\s+the|during\s+the)\s+weekend\b"),
+        partial(_weekend, ahead=False),
+        weekend_ahead,
+        True,
+    )
+    yield (
+        compiled(rf"{lead}(?:(?P<which>last|next|this)\s+)?(?P<weekday>{'|'.join(_DAYS)})\b"),
+        partial(_weekday, ahead=False),
+        day_ahead,
+        True,
+    )
+    relative = r"today|tonight|yesterday(?:\s+evening|\s+morning)?|tomorrow|overnight|last\s+night"
+    yield (
+        compiled(rf"{lead}(?P<word>{relative}|this\s+(?:morning|afternoon|evening))\b"),
+        _relative_day,
+        None,
+        True,
+    )
+    yield (
         compiled(
-            rf"(?:(?P<lead>since|by the end of|by|until|before|after|from)|in|during|of|early|late|mid)[\s-]+{year}"
+            rf"{led}(?:(?:in|during|last|this|of)\s+)?{lead}{part}{month}(?!\s+\d)"
         ),
-        _year,
+        partial(_bare_month, ahead=False),
+        month_ahead,
+        True,
+    )
+    yield compiled(rf"(?:in|during|since|from|of)\s+the\s+(?:early\s+|late\s+)?{year[:-2]}s\b"), _decade, None, False
+    yield compiled(rf"(?:between|from)\s+{year}{to}(?P<until>(?:19|20)\d\d)\b"), _years, None, False
+    yield (
+        compiled(rf"{led}(?:(?:in|during|of)\s+)?{lead}{part}{year}(?P<until>)"),
+        _years,
+        None,
         False,
     )
+
+
+def _ahead_open(match: re.Match[str], published: date) -> Days:
+    return (published, None) if match["unit"] else (published, published)
+
+
+def _named_or_none(match: re.Match[str], published: date) -> Days | None:
+    """ "by the end of the year", "earlier in the week"; a bare "the year" says nothing."""
+    said = match["lead"] or match["part"] or match[0].lower().startswith(("earlier", "later"))
+    return _named_period(match, published) if said else None
 
 
 _PATTERNS = tuple(_patterns())
