@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
 
+_WORDS_OF_A_QUOTATION = 15
+"""Characters; less is a word in quotation marks: "50 “Koksan” howitzers"."""
+
+
 class SentenceSpeakers:
     """Who speaks in one sentence, for any of its words. Sentences must be read in the order of the text."""
 
@@ -21,6 +25,11 @@ class SentenceSpeakers:
         self._sentence = sentence
         self._known = known
         self._before = before
+        self._around = part.text
+        self._phrases: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in known.reporting["according"]:
+            first, *rest = phrase.split()
+            self._phrases.setdefault(first, []).append((first, *rest))
         self._names = SpeakerNames(text, part, sentence, entities, known, before)
         self._according = self._read_according()
         self._cited = self._read_cited()
@@ -40,7 +49,7 @@ class SentenceSpeakers:
         if self._according is not None:
             speakers.insert(0, self._according)
         if not speakers:
-            return None
+            return self._before.meant_by("they") if self._is_quoted(token) else None
         inner, via = speakers[0], speakers[0].via
         for outer in speakers[1:]:
             if via is None and self._names.is_media(outer):
@@ -74,6 +83,10 @@ class SentenceSpeakers:
             speaker = replace(self._cited, via=speaker.entity.name if speaker.entity else None)
         if speaker is not None:
             self._before.remember(speaker)
+            return
+        for token in self._sentence:
+            if token.dep_ == "nsubj" and token.head.dep_ == "ROOT" and (person := self._names.person_at(token)):
+                self._before.saw(person)
 
     # the ways a speaker is given
 
@@ -97,12 +110,37 @@ class SentenceSpeakers:
         return self._names.named(agent) if agent is not None and verb.dep_ != "acl" else None
 
     def _read_according(self) -> Speaker | None:
+        """ "according to the ministry", "in the view of analysts", "as reported by Reuters"."""
+        doc, end = self._sentence.doc, self._sentence.end
         for token in self._sentence:
-            if token.lower_ == "according":
-                nouns = [noun for child in token.children if child.lower_ == "to" for noun in child.children]
-                if nouns:
-                    return self._names.named(nouns[0])
+            for phrase in self._phrases.get(token.lower_, ()):
+                after = token.i + len(phrase)
+                if after < end and tuple(word.lower_ for word in doc[token.i : after]) == phrase:
+                    if phrase == ("per",) and not self._begins_clause(token):
+                        continue
+                    noun = next((word for word in doc[after : min(after + 10, end)] if word.dep_ == "pobj"), None)
+                    if noun is not None:
+                        return self._names.named(noun)
+            if token.lower_ == "as" and token.i + 2 < end and doc[token.i + 2].lower_ == "by":
+                verb = doc[token.i + 1]
+                if verb.tag_ == "VBN" and lemma(verb) in self._known.reporting["say"]:
+                    nouns = [word for word in doc[token.i + 2].children if word.dep_ == "pobj"]
+                    return self._names.named(nouns[0]) if nouns else None
         return None
+
+    def _begins_clause(self, token: "Token") -> bool:
+        return token.i == self._sentence.start or token.nbor(-1).text == ","
+
+    def _is_quoted(self, token: "Token") -> bool:
+        """Whether the word is in a quotation that began before it in its paragraph, and is more than a word or two."""
+        before, after = self._around[: token.idx], self._around[token.idx :]
+        opening = max(before.rfind("“"), before.rfind("«"))
+        if opening < 0 and before.count('"') % 2:
+            opening = before.rfind('"')
+        if opening < 0 or any(sign in before[opening:] for sign in "”»"):
+            return False
+        closing = min((at for sign in '”»"' if (at := after.find(sign)) >= 0), default=len(after))
+        return len(before) - opening + closing > _WORDS_OF_A_QUOTATION
 
     def _read_cited(self) -> Speaker | None:
         """ "citing data from Ukrainian intelligence": who is behind a newspaper's report."""

@@ -85,8 +85,8 @@ def part_of(days: Days, part: str) -> Days:
     length = (last - first).days + 1
     third = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}.get(part)
     if 28 <= length <= 31 and third is not None:
-        return first + timedelta(days=10 * third), last if third == 2 else first + timedelta(days=10 * third + 9)  # noqa: PLR2004
-    if length < 365:  # noqa: PLR2004
+        return first + timedelta(days=10 * third), last if third == 2 else first + timedelta(days=10 * third + 9)
+    if length < 365:
         return days
     if third is not None:
         begin, months = 4 * third, 4

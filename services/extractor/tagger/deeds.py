@@ -176,8 +176,15 @@ class DeedReader:
     def _meant(self, verb: "Token", subject: "Token") -> "Token":
         """Past "are believed to have been eliminated" and "continue to fight" to the verb that is meant."""
         for _ in range(3):
+            adjectives = [child for child in verb.children if child.dep_ == "acomp"]  # "are likely to have died"
             inner = next(
-                (child for child in verb.children if child.dep_ == "xcomp" and child.pos_ in {"VERB", "AUX"}), None
+                (
+                    child
+                    for word in [verb, *adjectives]
+                    for child in word.children
+                    if child.dep_ == "xcomp" and child.pos_ in {"VERB", "AUX"}
+                ),
+                None,
             )
             if inner is None or subject.dep_ not in SUBJECTS or verb_sense(verb, self._known, subject):
                 return verb

@@ -71,7 +71,7 @@ class ImpliedReader:
         for one in self._undergoers(sentence):
             for noun in _joined(one.noun):
                 key = noun.i, one.action.action
-                if key in seen or (noun is not one.noun and is_part(noun.left_edge)):
+                if key in seen or (noun != one.noun and is_part(noun.left_edge)):
                     continue
                 seen.add(key)
                 if (found := self._one(part, noun, one.action)) is not None:

@@ -42,6 +42,10 @@ class SpokeBefore:
         if speaker.entity is not None and speaker.entity.type == "person":
             self._last_person = speaker
 
+    def saw(self, person: Speaker) -> None:
+        """A sentence was about this person: "he" in the next may be them, though they have not spoken yet."""
+        self._last_person = person
+
     def meant_by(self, pronoun: str) -> Speaker | None:
         """Whom "he", "she", "they" or "the report" stands for."""
         return self._last_person or self._last if pronoun in {"he", "she"} else self._last
@@ -68,14 +72,46 @@ class SpeakerNames:
         name = self._entities.at(self._part.begin(noun))
         if name is not None and name.type in _SPEAKERS and name.manner != "adjective":
             return Speaker(self._text[name.start : name.end], name, self._cited_by(noun))
+        if (behind := self._behind(noun)) is not None:
+            return behind
         if self._is_document(noun):
             return self._before.meant_by("it")
         start = self._first_word(noun)
         end = self._last_word(noun)
         words = " ".join(self._text[self._part.begin(start) : self._part.begin(end) + len(end.text)].split())
         inside = self._entities.within(self._part.begin(start), self._part.begin(end) + len(end.text))
-        person = next((one for one in inside if one.type in {"person", "organisation"}), None)
+        person = next(
+            (
+                one
+                for one in inside
+                if one.type in {"person", "organisation"} and self._text[one.end : one.end + 1] != "-"
+            ),
+            None,
+        )
         return Speaker(words, person, self._cited_by(noun)) if words else None
+
+    def _behind(self, noun: "Token") -> Speaker | None:
+        """Who speaks for what is no speaker: "the governor, Oleh Syniehubov", "data compiled by the United Nations"."""
+        for child in noun.children:
+            if child.dep_ == "appos" and noun.pos_ != "PROPN":
+                name = self._entities.at(self._part.begin(child))
+                if name is not None and name.type == "person":
+                    return Speaker(self._text[name.start : name.end], name, self._cited_by(noun))
+        if noun.lower_ not in _MATERIAL:
+            return None
+        for child in noun.children:
+            words = [child] if child.dep_ == "prep" else [one for one in child.children if one.dep_ == "agent"]
+            for word in words:
+                if word.lower_ in {"from", "by"}:
+                    return next((self.named(inner) for inner in word.children if inner.dep_ == "pobj"), None)
+        return None
+
+    def person_at(self, noun: "Token") -> Speaker | None:
+        """The person a noun names, or a noun set beside it: "the mayor, Vitali Klitschko"."""
+        name = self._entities.at(self._part.begin(noun))
+        if name is not None and name.type == "person":
+            return Speaker(self._text[name.start : name.end], name)
+        return self._behind(noun) if noun.lower_ not in _MATERIAL else None
 
     def source_of(self, noun: "Token") -> Speaker | None:
         """ "data from Ukrainian intelligence" is Ukrainian intelligence."""

@@ -22,7 +22,7 @@ _SMALL = {
 }
 _SEASON = "|".join(reckon.SEASONS)
 _STEPS = {"last": -1, "previous": -1, "next": 1, "coming": 1}
-_JOINS = re.compile(r"\s*(?:and|to|until|till|through|[-–—])\s*(?:the\s+)?", re.IGNORECASE)  # noqa: RUF001
+_JOINS = re.compile(r"\s*(?:and|to|until|till|through|[-–—])\s*(?:the\s+)?", re.IGNORECASE)
 _BEGINS_RANGE = re.compile(r"\b(?:between|from)\s*$", re.IGNORECASE)
 
 
@@ -213,7 +213,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reading, _Reading | None, bo
     year = r"(?P<year>(?:19|20)\d\d)\b"
     month = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
     until_month = month.replace("<month>", "<until_month>")
-    to = r"\s*(?:and|to|through|or|-|–|—)\s*"  # noqa: RUF001
+    to = r"\s*(?:and|to|through|or|-|–|—)\s*"
     count = rf"(?P<count>\d{{1,3}}|{'|'.join(_SMALL)}|a|an)"
     none = r"(?P<count>)"
     unit = r"(?P<unit>hour|day|week|month|year)s?\b"
@@ -277,9 +277,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reading, _Reading | None, bo
         True,
     )
     yield (
-        compiled(
-            rf"{led}(?:(?:in|during|last|this|of)\s+)?{lead}{part}{month}(?!\s+\d)"
-        ),
+        compiled(rf"{led}(?:(?:in|during|last|this|of)\s+)?{lead}{part}{month}(?!\s+\d)"),
         partial(_bare_month, ahead=False),
         month_ahead,
         True,
