@@ -4,7 +4,7 @@ import contextlib
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from services.api import text_query
 from services.api.cursor import LONGEST
@@ -31,6 +31,14 @@ Moment = Annotated[
     BeforeValidator(_moment),
     WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}),
 ]
+
+
+def _understood(q: str) -> str:
+    text_query.text_query(q)
+    return q
+
+
+Typed = Annotated[str, AfterValidator(_understood)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -39,9 +47,13 @@ class SearchParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    q: str = Field(default="", max_length=text_query.LONGEST, examples=["howitzers"])
+    q: Typed = Field(
+        default="", max_length=text_query.LONGEST, examples=["howitzers", 'place:Kursk "North Korean" -drone*']
+    )
     """Words to look for in title, text and the names of entities, however these are spelled. All must occur;
-    `"a phrase"`, `this OR that`, `-without`, `(group)`, `prefix*`."""
+    `"a phrase"`, `this OR that`, `-without`, `(group)`, `prefix*`, and fields: `source:` `person:` `organisation:`
+    `country:` `place:` `military_unit:` `weapon:` (a name or an id), `unit:` `category:` `action:` of a figure,
+    `title:` `text:` `author:` `lang:` `after:2024-11-01` `before:` `on:`."""
     source: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES)
     """Only from these sources, by id, such as `northwire`."""
     entity: tuple[EntityId, ...] = Field(default=(), max_length=MOST_VALUES)

@@ -131,11 +131,10 @@ def name_body(entity: str) -> Json:
 
 
 def _query(search: ArticleSearch) -> Json:
-    asked = [text_query(search.q)] if search.q.strip() else []
     narrowed = _between(search.after, search.before)
     if not search.facets:
         narrowed += _filters(search)
-    return {"bool": {"must": asked or [{"match_all": {}}], "filter": narrowed}}
+    return {"bool": {"must": [text_query(search.q)], "filter": narrowed}}
 
 
 def _between(after: datetime | None, before: datetime | None) -> list[Json]:

@@ -53,7 +53,7 @@ def test_filters(search: ArticleSearch, filters: list[Any]) -> None:
 
 @pytest.mark.parametrize(
     ("q", "asked", "order"),
-    [("", "match_all", "newest"), ("  ", "match_all", "newest"), ("guns", "simple_query_string", "relevance")],
+    [("", "match_all", "newest"), ("  ", "match_all", "newest"), ("guns", "multi_match", "relevance")],
 )
 def test_without_words_everything_matches_newest_first(q: str, asked: str, order: str) -> None:
     search = ArticleSearch(q=q)
