@@ -1,0 +1,1 @@
+"""Series: what several sources say of the same thing over time, where they disagree, and why. Pure."""
