@@ -2,14 +2,15 @@
 
 import contextlib
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from services.api import text_query
+from services.api.claim_filter import ClaimFilter
 from services.api.cursor import LONGEST
 from services.api.query import FACETS, ArticleSearch, FacetName, Sort
-from services.common.messages import Category, EntityId
+from services.common.messages import Category, EntityId, Modality
 
 MOST_VALUES = 50
 """How many values one filter takes."""
@@ -62,10 +63,23 @@ class SearchParameters(BaseModel):
     language: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES)
     """Only in these languages (ISO 639-1; `und` where it could not be told)."""
     claim_category: tuple[Category, ...] = Field(default=(), max_length=MOST_VALUES, alias="claim.category")
-    """Only with a figure of one of these categories."""
+    """Only with a figure of one of these categories. Everything that is said of `claim` must hold of one figure."""
     claim_unit: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES, alias="claim.unit")
-    """Only with a figure that counts one of these, as a singular such as `soldier`. With `claim.category`: with one
-    figure that is both."""
+    """Only with a figure that counts one of these, as a singular such as `soldier`."""
+    claim_action: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES, alias="claim.action")
+    """Only with a figure of those to whom one of these was done, such as `send`."""
+    claim_actor: tuple[EntityId, ...] = Field(default=(), max_length=MOST_VALUES, alias="claim.actor")
+    """Only with a figure about one of these, by entity id."""
+    claim_place: tuple[EntityId, ...] = Field(default=(), max_length=MOST_VALUES, alias="claim.place")
+    """Only with a figure about one of these places, by entity id."""
+    claim_speaker: tuple[EntityId, ...] = Field(default=(), max_length=MOST_VALUES, alias="claim.speaker")
+    """Only with a figure that one of these put forward, by entity id."""
+    claim_modality: tuple[Modality, ...] = Field(default=(), max_length=len(get_args(Modality)), alias="claim.modality")
+    """Only with a figure put forward so firmly."""
+    claim_min: float | None = Field(default=None, allow_inf_nan=False, alias="claim.min")
+    """Only with a figure that may be this number or more."""
+    claim_max: float | None = Field(default=None, allow_inf_nan=False, alias="claim.max")
+    """Only with a figure that may be this number or less."""
     after: Moment | None = None
     """Published on or after this day or time (UTC): `2024-10-01`, `2024-10-01T06:30:00Z`."""
     before: Moment | None = None
@@ -85,8 +99,17 @@ def article_search(parameters: SearchParameters, limit: int) -> ArticleSearch:
         sources=_once(parameters.source),
         entities=_once(parameters.entity),
         languages=_once(parameters.language),
-        claim_categories=_once(parameters.claim_category),
-        claim_units=_once(parameters.claim_unit),
+        claim=ClaimFilter(
+            category=_once(parameters.claim_category),
+            unit=_once(parameters.claim_unit),
+            action=_once(parameters.claim_action),
+            actor=_once(parameters.claim_actor),
+            place=_once(parameters.claim_place),
+            speaker=_once(parameters.claim_speaker),
+            modality=_once(parameters.claim_modality),
+            least=parameters.claim_min,
+            most=parameters.claim_max,
+        ),
         after=parameters.after,
         before=parameters.before,
         sort=parameters.sort,
@@ -102,4 +125,5 @@ def _facets(parameters: SearchParameters) -> tuple[FacetName, ...]:
 
 
 def _once(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))
+    """Each value once, in one order, so that the same question is the same however it was written."""
+    return tuple(sorted(set(values)))

@@ -6,10 +6,11 @@ one stay in sight, and with every other, so that adding a value leaves exactly a
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
+from services.api.claim_filter import ClaimFilter, Part
 from services.api.text_query import HIGHLIGHTED, text_query
 from services.common.messages import EntityType
 
@@ -29,8 +30,8 @@ FIELDS: Final[Mapping[FacetName, str]] = {
     "claim.category": "claim_categories",
     "claim.unit": "claim_units",
 }
-CLAIM_FIELDS: Final[Mapping[FacetName, str]] = {"claim.category": "claims.category", "claim.unit": "claims.unit"}
-"""Where the same is kept in each claim."""
+CLAIM_PARTS: Final[Mapping[FacetName, Part]] = {"claim.category": "category", "claim.unit": "unit"}
+"""The part of a claim that a facet counts."""
 
 FACET_VALUES: Final = 10
 FRAGMENT: Final = 180
@@ -59,8 +60,8 @@ class ArticleSearch:
     entities: tuple[str, ...] = ()
     """Entity ids: alternatives within a type, all types must be met."""
     languages: tuple[str, ...] = ()
-    claim_categories: tuple[str, ...] = ()
-    claim_units: tuple[str, ...] = ()
+    claim: ClaimFilter = field(default_factory=ClaimFilter)
+    """What one figure of the article must be."""
     after: datetime | None = None
     before: datetime | None = None
     sort: Sort | None = None
@@ -80,10 +81,8 @@ class ArticleSearch:
                 return self.sources
             case "language":
                 return self.languages
-            case "claim.category":
-                return self.claim_categories
-            case "claim.unit":
-                return self.claim_units
+            case "claim.category" | "claim.unit":
+                return self.claim.chosen(CLAIM_PARTS[facet])
             case _:
                 return tuple(entity for entity in self.entities if entity.partition("/")[0] == facet)
 
@@ -148,20 +147,11 @@ def _filters(search: ArticleSearch, *, without: FacetName | None = None) -> list
     filters: list[Json] = [
         {"terms": {FIELDS[facet]: list(chosen)}}
         for facet in FACETS
-        if facet not in CLAIM_FIELDS and facet != without and (chosen := search.chosen(facet))
+        if facet not in CLAIM_PARTS and facet != without and (chosen := search.chosen(facet))
     ]
-    if claims := _claim_filters(search, without=without):
+    if claims := search.claim.filters(within="claims.", without=CLAIM_PARTS.get(without) if without else None):
         filters.append({"nested": {"path": "claims", "query": _all(claims)}})
     return filters
-
-
-def _claim_filters(search: ArticleSearch, *, without: FacetName | None = None) -> list[Json]:
-    """What one and the same claim must be."""
-    return [
-        {"terms": {field: list(chosen)}}
-        for facet, field in CLAIM_FIELDS.items()
-        if facet != without and (chosen := search.chosen(facet))
-    ]
 
 
 def _facet(search: ArticleSearch, facet: FacetName) -> Json:
@@ -174,13 +164,14 @@ def _facet(search: ArticleSearch, facet: FacetName) -> Json:
 
 def _most(search: ArticleSearch, facet: FacetName, *, only: tuple[str, ...] = ()) -> Json:
     asked: Json = {"size": len(only), "include": list(only)} if only else {"size": FACET_VALUES}
-    same_claim = _claim_filters(search, without=facet) if facet in CLAIM_FIELDS else []
+    part = CLAIM_PARTS.get(facet)
+    same_claim = search.claim.filters(within="claims.", without=part) if part else []
     if not same_claim:
         name: Json = {"aggs": {"name": {"terms": {"field": "source.name", "size": 1}}}} if facet == "source" else {}
         return {"terms": {"field": FIELDS[facet], **asked}, **name}
     # Another condition holds for the claim itself, so its values are counted claim by claim, then as articles.
     in_claims = {
-        "terms": {"field": CLAIM_FIELDS[facet], "order": [{"articles": "desc"}, {"_key": "asc"}], **asked},
+        "terms": {"field": f"claims.{part}", "order": [{"articles": "desc"}, {"_key": "asc"}], **asked},
         "aggs": {"articles": {"reverse_nested": {}}},
     }
     return {

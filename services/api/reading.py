@@ -113,11 +113,8 @@ def _leading_claims(search: ArticleSearch, claims: Iterable[Json], words: set[st
     """The claims to show: those that are asked for first, then those that speak of what is looked for, as written."""
 
     def rank(claim: Json) -> tuple[bool, bool, int]:
-        asked_for = (not search.claim_categories or claim["category"] in search.claim_categories) and (
-            not search.claim_units or claim["unit"] in search.claim_units
-        )
         sentence = claim["sentence"].casefold()
-        return not asked_for, not any(word in sentence for word in words), claim["start"]
+        return not search.claim.meets(claim), not any(word in sentence for word in words), claim["start"]
 
     return tuple(Claim.model_validate(claim) for claim in sorted(claims, key=rank)[:CLAIMS_SHOWN])
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.api.claim_filter import ClaimFilter
 from services.api.cursor import decoded, encoded
 from services.api.problems import ProblemError
 from services.api.query import FACETS, ArticleSearch, Page
@@ -41,8 +42,8 @@ def test_it_holds_for_the_same_search_with_another_page_size(same: dict[str, Any
         {"sources": ("a",)},
         {"languages": ("en",)},
         {"entities": ("country/russia",)},
-        {"claim_units": ("troop",)},
-        {"claim_categories": ("personnel",)},
+        {"claim": ClaimFilter(unit=("troop",))},
+        {"claim": ClaimFilter(most=5)},
         {"sort": "oldest"},
         {"after": datetime(2024, 11, 1, tzinfo=UTC)},
         {"before": datetime(2024, 11, 1, tzinfo=UTC)},

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from services.api.claim_filter import ClaimFilter
 from services.api.parameters import SearchParameters, article_search
 from services.api.query import FACETS, ArticleSearch
 
@@ -64,8 +65,7 @@ def test_everything_else_is_taken_as_it_is() -> None:
         q="guns",
         entities=("country/russia",),
         languages=("en",),
-        claim_units=("troop",),
-        claim_categories=("personnel",),
+        claim=ClaimFilter(unit=("troop",), category=("personnel",)),
         sort="oldest",
         facets=FACETS,
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.api.claim_filter import ClaimFilter
 from services.api.query import ENTITY_TYPES, FACETS, ArticleSearch, FacetName, Page, name_body, search_body
 
 NOVEMBER = datetime(2024, 11, 1, tzinfo=UTC)
@@ -30,9 +31,9 @@ def same_claim(*filters: dict[str, Any]) -> dict[str, Any]:
         (ArticleSearch(entities=(DPRK_LEADER, PUTIN)), [terms("person", DPRK_LEADER, PUTIN)]),
         (ArticleSearch(entities=(NK, PUTIN)), [terms("person", PUTIN), terms("country", NK)]),
         (ArticleSearch(entities=("military_unit/95th",)), [terms("military_unit", "military_unit/95th")]),
-        (ArticleSearch(claim_units=("troop",)), [same_claim(terms("claims.unit", "troop"))]),
+        (ArticleSearch(claim=ClaimFilter(unit=("troop",))), [same_claim(terms("claims.unit", "troop"))]),
         (
-            ArticleSearch(claim_units=("troop",), claim_categories=("personnel",)),
+            ArticleSearch(claim=ClaimFilter(unit=("troop",), category=("personnel",))),
             [same_claim(terms("claims.category", "personnel"), terms("claims.unit", "troop"))],
         ),
         (ArticleSearch(after=NOVEMBER), [{"range": {"dated_at": {"gte": "2024-11-01T00:00:00+00:00"}}}]),
@@ -99,8 +100,7 @@ def test_each_facet_is_counted_without_its_own_filter_and_with_every_other(facet
         sources=("s",),
         languages=("en",),
         entities=entities,
-        claim_categories=("personnel",),
-        claim_units=("troop",),
+        claim=ClaimFilter(unit=("troop",), category=("personnel",)),
         facets=FACETS,
     )
     own: dict[str, Any] = {
@@ -132,10 +132,10 @@ def test_only_the_facets_asked_for_are_counted_and_the_dates_with_them() -> None
     ("facet", "search", "nested"),
     [
         ("claim.unit", ArticleSearch(facets=FACETS), False),
-        ("claim.unit", ArticleSearch(facets=FACETS, claim_units=("troop",)), False),
-        ("claim.unit", ArticleSearch(facets=FACETS, claim_categories=("personnel",)), True),
-        ("claim.category", ArticleSearch(facets=FACETS, claim_categories=("personnel",)), False),
-        ("claim.category", ArticleSearch(facets=FACETS, claim_units=("troop",)), True),
+        ("claim.unit", ArticleSearch(facets=FACETS, claim=ClaimFilter(unit=("troop",))), False),
+        ("claim.unit", ArticleSearch(facets=FACETS, claim=ClaimFilter(category=("personnel",))), True),
+        ("claim.category", ArticleSearch(facets=FACETS, claim=ClaimFilter(category=("personnel",))), False),
+        ("claim.category", ArticleSearch(facets=FACETS, claim=ClaimFilter(unit=("troop",))), True),
     ],
 )
 def test_claims_are_counted_one_by_one_only_where_another_condition_holds_for_the_same_claim(

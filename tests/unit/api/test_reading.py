@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.api.claim_filter import ClaimFilter
 from services.api.query import ArticleSearch, FacetName, Page
 from services.api.reading import article_list, entities_in_facets, names_in_hits, next_page, whole_article
 from services.api.responses import ArticleList, Dates, FacetValue
@@ -64,8 +65,8 @@ def test_claims_that_speak_of_what_was_found_come_first() -> None:
 def test_claims_that_were_asked_for_come_before_all() -> None:
     claims = [a_claim(1), a_claim(2, sentence="Found."), a_claim(3, unit="troop"), a_claim(4, category="personnel")]
     highlight = {"title": ["<mark>Found</mark>"]}
-    assert claims_shown(claims, highlight, claim_units=("troop",))[:2] == ["c3", "c2"]
-    assert claims_shown(claims, highlight, claim_categories=("personnel",))[:2] == ["c4", "c2"]
+    assert claims_shown(claims, highlight, claim=ClaimFilter(unit=("troop",)))[:2] == ["c3", "c2"]
+    assert claims_shown(claims, highlight, claim=ClaimFilter(category=("personnel",)))[:2] == ["c4", "c2"]
 
 
 def test_the_most_mentioned_entities_are_shown() -> None:
