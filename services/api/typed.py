@@ -18,7 +18,7 @@ Kind = Literal["word", "phrase", "operator", "sign", "field", "open", "close"]
 # A phrase, closed or not; a bracket; anything else up to one of these or a space. Word processors curl the quotes.
 _TOKEN: Final = re.compile(r'(?P<phrase>["“”„][^"“”„]*["“”„]?)|(?P<bracket>[()])|(?P<word>[^\s()"“”„]+)')
 _FIELD: Final = re.compile(r"(?P<sign>[-+]*)(?P<name>[A-Za-z_][\w.]*):")
-_SPECIAL: Final = re.compile(r"""[\\\[\]{}~^/!&|<>=?:*"+-]""")
+_SPECIAL: Final = re.compile(r"""[\\\[\]{}~^/!&|<>=?:*"'+-]""")
 _SPOKEN: Final = re.compile(r"\w")
 
 
