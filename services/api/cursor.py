@@ -3,12 +3,12 @@
 import base64
 import binascii
 import hashlib
-from typing import Final
+from typing import Any, Final, Protocol
 
 from pydantic import Field, StrictFloat, StrictInt, StrictStr, ValidationError
 
 from services.api.problems import ProblemError
-from services.api.query import ArticleSearch, Page
+from services.api.query import Page
 from services.common.messages import Message
 
 LONGEST: Final = 4096
@@ -25,13 +25,22 @@ class _Cursor(Message):
     seen: StrictInt = Field(ge=1)
 
 
-def encoded(search: ArticleSearch, page: Page) -> str:
+class Search(Protocol):
+    """A search whose pages a cursor walks through."""
+
+    @property
+    def deciding(self) -> tuple[Any, ...]:
+        """What decides what comes, and in which order: a cursor belongs to just this."""
+        ...
+
+
+def encoded(search: Search, page: Page) -> str:
     """The cursor to the page after ``page.after``: letters, digits, ``-`` and ``_``."""
     cursor = _Cursor(search=_told_apart(search), point_in_time=page.point_in_time, after=page.after, seen=page.seen)
     return base64.urlsafe_b64encode(cursor.model_dump_json().encode()).rstrip(b"=").decode()
 
 
-def decoded(search: ArticleSearch, cursor: str) -> Page:
+def decoded(search: Search, cursor: str) -> Page:
     """Where ``cursor`` says to read on.
 
     Raises:
@@ -50,16 +59,5 @@ def decoded(search: ArticleSearch, cursor: str) -> Page:
     return Page(read.point_in_time, read.after, read.seen)
 
 
-def _told_apart(search: ArticleSearch) -> str:
-    """A digest of what decides which articles come, and in which order; page size and facets do not."""
-    deciding = (
-        search.q,
-        sorted(search.sources),
-        sorted(search.entities),
-        sorted(search.languages),
-        search.claim,
-        search.after,
-        search.before,
-        search.order,
-    )
-    return hashlib.sha256(repr(deciding).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+def _told_apart(search: Search) -> str:
+    return hashlib.sha256(repr(search.deciding).encode("utf-8", "backslashreplace")).hexdigest()[:16]

@@ -74,6 +74,11 @@ class ArticleSearch:
         """The order that results come in."""
         return self.sort or ("relevance" if self.q.strip() else "newest")
 
+    @property
+    def deciding(self) -> tuple[Any, ...]:
+        """What decides which articles come, and in which order; page size and facets do not."""
+        return (self.q, self.sources, self.entities, self.languages, self.claim, self.after, self.before, self.order)
+
     def chosen(self, facet: FacetName) -> tuple[str, ...]:
         """The values of a facet that the search is narrowed to."""
         match facet:
@@ -130,13 +135,14 @@ def name_body(entity: str) -> Json:
 
 
 def _query(search: ArticleSearch) -> Json:
-    narrowed = _between(search.after, search.before)
+    narrowed = between(search.after, search.before)
     if not search.facets:
         narrowed += _filters(search)
     return {"bool": {"must": [text_query(search.q)], "filter": narrowed}}
 
 
-def _between(after: datetime | None, before: datetime | None) -> list[Json]:
+def between(after: datetime | None, before: datetime | None) -> list[Json]:
+    """The filter of what was published from ``after`` on and before ``before``."""
     ends = {"gte": after, "lt": before}
     given = {end: moment.isoformat() for end, moment in ends.items() if moment}
     return [{"range": {"dated_at": given}}] if given else []
