@@ -12,8 +12,9 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from services import __version__
 from services.api.articles import add_article_routes
+from services.api.claims import add_claim_routes
 from services.api.docs import add_docs
-from services.api.index import ArticleIndex
+from services.api.index import SearchIndex
 from services.api.middleware import Surrounding
 from services.api.problems import Problem, answer_errors_as_problems
 from services.api.settings import ApiSettings
@@ -43,6 +44,7 @@ wrong and where. When Sitrep cannot answer for the moment it says so with 503 an
 """
 TAGS: Final = [
     {"name": "articles", "description": "What was published, and what is in it."},
+    {"name": "claims", "description": "The figures themselves, and how they compare."},
     {"name": "subscriptions", "description": "Saved rules; each article that one matches raises an alert."},
 ]
 
@@ -58,7 +60,7 @@ async def work(settings: ApiSettings, process: Process) -> None:
     store = SubscriptionStore(limit=settings.api_time_limit)
     pings = Pings(limit=settings.api_time_limit)
     async with elastic(settings, timeout=settings.api_time_limit) as client:
-        index = ArticleIndex(client, limit=settings.api_time_limit, cursor_minutes=settings.api_cursor_minutes)
+        index = SearchIndex(client, limit=settings.api_time_limit, cursor_minutes=settings.api_cursor_minutes)
         app = create_app(settings, process, index, store, pings)
         async with http_server(app, settings.host, settings.api_port) as port:
             log.info("started", host=settings.host, port=port)
@@ -83,7 +85,7 @@ async def work(settings: ApiSettings, process: Process) -> None:
 def create_app(
     settings: ApiSettings,
     process: Process,
-    index: ArticleIndex,
+    index: SearchIndex,
     store: SubscriptionStore,
     pings: Pings | None = None,
 ) -> FastAPI:
@@ -99,6 +101,7 @@ def create_app(
     )
     examples = _examples()
     add_article_routes(app, index, max_page=settings.api_max_page, examples=examples)
+    add_claim_routes(app, index, max_page=settings.api_max_page, examples=examples)
     add_subscription_routes(app, store, examples)
     if pings is not None:
         add_websub_routes(app, settings, pings)
@@ -132,7 +135,7 @@ def _examples() -> dict[str, Any]:
     return examples
 
 
-async def _watch(index: ArticleIndex, process: Process) -> None:
+async def _watch(index: SearchIndex, process: Process) -> None:
     """Say at /readyz whether articles can be searched."""
     while not process.stop.is_set():
         try:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import FastAPI, Path, Query, Request, Response
 from pydantic import Field
 
 from services.api import cursor, reading
 from services.api.etag import content_tag, unchanged
-from services.api.index import ArticleIndex
+from services.api.examples import answer_example
+from services.api.index import SearchIndex
+from services.api.paging import next_page, next_page_link
 from services.api.parameters import SearchParameters, article_search
 from services.api.problems import ProblemError, problem_answers
 from services.api.responses import ArticleList, WholeArticle
@@ -18,7 +19,7 @@ from services.common.messages import ARTICLE_ID
 DEFAULT_PAGE = 20
 
 
-def add_article_routes(app: FastAPI, index: ArticleIndex, *, max_page: int, examples: Mapping[str, Any]) -> None:
+def add_article_routes(app: FastAPI, index: SearchIndex, *, max_page: int, examples: Mapping[str, Any]) -> None:
     """``GET /v1/articles`` and ``GET /v1/articles/{id}``."""
 
     class Parameters(SearchParameters):
@@ -31,7 +32,7 @@ def add_article_routes(app: FastAPI, index: ArticleIndex, *, max_page: int, exam
         summary="Search articles",
         operation_id="searchArticles",
         responses={
-            200: _example("A page of articles, with the exact total.", examples["articles"], link=True),
+            200: answer_example("A page of articles, with the exact total.", examples["articles"], link=True),
             **problem_answers("invalid-cursor", "expired-cursor", "invalid-request", "unavailable"),
         },
     )
@@ -46,10 +47,10 @@ def add_article_routes(app: FastAPI, index: ArticleIndex, *, max_page: int, exam
         search = article_search(parameters, parameters.limit)
         page = cursor.decoded(search, parameters.cursor) if parameters.cursor else None
         found = await index.search(search, page)
-        following = reading.next_page(found.answer, page)
+        following = next_page(found.answer, page)
         if following:
             word = cursor.encoded(search, following)
-            response.headers["Link"] = f'<{_address(request, word)}>; rel="next"'
+            response.headers["Link"] = next_page_link(request, word)
             return reading.article_list(search, found.answer, found.names, word)
         if page is None and found.point_in_time:  # the last page of several may be asked for again
             index.forget(found.point_in_time)
@@ -62,7 +63,7 @@ def add_article_routes(app: FastAPI, index: ArticleIndex, *, max_page: int, exam
         operation_id="getArticle",
         response_model=WholeArticle,
         responses={
-            200: _example("The article, its entities and its claims.", examples["article"], etag=True),
+            200: answer_example("The article, its entities and its claims.", examples["article"], etag=True),
             304: {"description": "It is as the `ETag` in `If-None-Match` says."},
             **problem_answers("not-found", "invalid-request", "unavailable"),
         },
@@ -84,18 +85,3 @@ def add_article_routes(app: FastAPI, index: ArticleIndex, *, max_page: int, exam
         if unchanged(request.headers.get("if-none-match"), tag):
             return Response(status_code=304, headers={"ETag": tag})
         return Response(content, media_type="application/json", headers={"ETag": tag})
-
-
-def _address(request: Request, word: str) -> str:
-    """The same search with another cursor, relative to this host."""
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-    return f"{request.url.path}?{urlencode([*kept, ('cursor', word)])}"
-
-
-def _example(description: str, example: Any, *, link: bool = False, etag: bool = False) -> dict[str, Any]:
-    headers = {}
-    if link:
-        headers["Link"] = {"description": 'The next page: `<…>; rel="next"` (RFC 8288).', "schema": {"type": "string"}}
-    if etag:
-        headers["ETag"] = {"description": "Changes when the answer does (weak).", "schema": {"type": "string"}}
-    return {"description": description, "headers": headers, "content": {"application/json": {"example": example}}}

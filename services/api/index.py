@@ -5,22 +5,32 @@ import contextlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, Protocol
 
 import structlog
 from elasticsearch import ApiError, AsyncElasticsearch, BadRequestError, NotFoundError
 
+from services.api.claims_query import ClaimSearch, claims_body
 from services.api.cursor import NOT_A_CURSOR
 from services.api.problems import ProblemError, unavailable
 from services.api.query import ArticleSearch, Json, Page, name_body, search_body
 from services.api.reading import entities_in_facets, names_in_hits
-from services.common.elastic import ARTICLES_ALIAS, two_kinds_of_failure
+from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, two_kinds_of_failure
 from services.common.errors import TransientError
 
 log = structlog.get_logger()
 
 NAMES_KEPT: Final = 50_000
 """Readable names of entities held in memory, a few megabytes; those longest unused go first."""
+
+
+class Body(Protocol):
+    """What makes the request body of one page."""
+
+    def __call__(self, page: Page | None, *, keep_alive: str) -> Json:
+        """The body."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +42,8 @@ class Found:
     point_in_time: str | None
 
 
-class ArticleIndex:
-    """The articles as they are searched. A call takes ``limit`` seconds at the most.
+class SearchIndex:
+    """The articles and their claims as they are searched. A call takes ``limit`` seconds at the most.
 
     Each raises a ``ProblemError`` (503) when Elasticsearch is away, slow, or has no articles index yet.
     """
@@ -55,9 +65,28 @@ class ArticleIndex:
             ProblemError: 410, the point in time is no longer kept; 503.
         """
         async with self._within_limit():
-            answer = await self._page(search, page)
+            answer = await self._page(ARTICLES_ALIAS, partial(search_body, search), page, search.limit)
             names = await self._named(answer)
         return Found(answer, names, answer.get("pit_id"))
+
+    async def claims(self, search: ClaimSearch, page: Page | None) -> Found:
+        """One page of claims, in the same way as ``search`` does for articles, with the same errors."""
+        async with self._within_limit():
+            answer = await self._page(CLAIMS_ALIAS, partial(claims_body, search), page, search.limit)
+        return Found(answer, {}, answer.get("pit_id"))
+
+    async def series(self, search: ClaimSearch) -> Mapping[str, Any]:
+        """The claims of a series at once, without walking on: as many as ``search.limit``.
+
+        Raises:
+            ProblemError: 503.
+        """
+        async with self._within_limit():
+            answer = await self._client.search(
+                index=CLAIMS_ALIAS, body=claims_body(search), allow_partial_search_results=False
+            )
+        found: Mapping[str, Any] = answer.body
+        return found
 
     def forget(self, point_in_time: str) -> None:
         """Let go of a point in time that nothing more is read from. Nobody waits for it."""
@@ -98,15 +127,15 @@ class ArticleIndex:
             async with self._within_limit():
                 await self._client.options(ignore_status=404).close_point_in_time(id=point_in_time)
 
-    async def _page(self, search: ArticleSearch, page: Page | None) -> Mapping[str, Any]:
+    async def _page(self, alias: str, body: Body, page: Page | None, limit: int) -> Mapping[str, Any]:
         keep_alive = f"{self._cursor_minutes}m"
-        if page is None and search.limit:
-            opened = await self._client.open_point_in_time(index=ARTICLES_ALIAS, keep_alive=keep_alive)
+        if page is None and limit:
+            opened = await self._client.open_point_in_time(index=alias, keep_alive=keep_alive)
             page = Page(opened["id"])
         try:
             answer = await self._client.search(
-                body=search_body(search, page, keep_alive=keep_alive),
-                index=None if page else ARTICLES_ALIAS,
+                body=body(page, keep_alive=keep_alive),
+                index=None if page else alias,
                 allow_partial_search_results=False,
             )
         except BadRequestError as error:

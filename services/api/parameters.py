@@ -96,17 +96,17 @@ def article_search(parameters: SearchParameters, limit: int) -> ArticleSearch:
     """The question that the parameters ask."""
     return ArticleSearch(
         q=parameters.q,
-        sources=_once(parameters.source),
-        entities=_once(parameters.entity),
-        languages=_once(parameters.language),
+        sources=once(parameters.source),
+        entities=once(parameters.entity),
+        languages=once(parameters.language),
         claim=ClaimFilter(
-            category=_once(parameters.claim_category),
-            unit=_once(parameters.claim_unit),
-            action=_once(parameters.claim_action),
-            actor=_once(parameters.claim_actor),
-            place=_once(parameters.claim_place),
-            speaker=_once(parameters.claim_speaker),
-            modality=_once(parameters.claim_modality),
+            category=once(parameters.claim_category),
+            unit=once(parameters.claim_unit),
+            action=once(parameters.claim_action),
+            actor=once(parameters.claim_actor),
+            place=once(parameters.claim_place),
+            speaker=once(parameters.claim_speaker),
+            modality=once(parameters.claim_modality),
             least=parameters.claim_min,
             most=parameters.claim_max,
         ),
@@ -124,6 +124,6 @@ def _facets(parameters: SearchParameters) -> tuple[FacetName, ...]:
     return tuple(facet for facet in FACETS if facet in parameters.facets)
 
 
-def _once(values: tuple[str, ...]) -> tuple[str, ...]:
+def once(values: tuple[str, ...]) -> tuple[str, ...]:
     """Each value once, in one order, so that the same question is the same however it was written."""
     return tuple(sorted(set(values)))

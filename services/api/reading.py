@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from services.api.query import ENTITY_TYPES, ArticleSearch, Json, Page
+from services.api.query import ENTITY_TYPES, ArticleSearch, Json
 from services.api.responses import (
     ArticleList,
     Dates,
@@ -43,15 +43,6 @@ def article_list(
 def whole_article(document: Mapping[str, Any]) -> WholeArticle:
     """One article with its entities and claims, from its document."""
     return WholeArticle.model_validate(document)
-
-
-def next_page(answer: Mapping[str, Any], page: Page | None) -> Page | None:
-    """Where to read on after this page, or None where nothing comes after it."""
-    hits = answer["hits"]["hits"]
-    seen = (page.seen if page else 0) + len(hits)
-    if not hits or "pit_id" not in answer or seen >= answer["hits"]["total"]["value"]:
-        return None
-    return Page(answer["pit_id"], tuple(hits[-1]["sort"]), seen)
 
 
 def entities_in_facets(answer: Mapping[str, Any]) -> set[str]:

@@ -22,7 +22,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from elasticsearch import AsyncElasticsearch
 
 from services.api.app import create_app, work
-from services.api.index import ArticleIndex
+from services.api.index import SearchIndex
 from services.api.settings import ApiSettings
 from services.api.subscription_store import SubscriptionStore
 from services.common.elastic import ARTICLES_ALIAS, elastic
@@ -147,7 +147,7 @@ async def serving(url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]
     metrics = Metrics()
     process = Process("api", metrics, Health(metrics), asyncio.Event())
     async with elastic(given, timeout=given.api_time_limit) as client:
-        index = ArticleIndex(client, limit=given.api_time_limit, cursor_minutes=given.api_cursor_minutes)
+        index = SearchIndex(client, limit=given.api_time_limit, cursor_minutes=given.api_cursor_minutes)
         app = create_app(given, process, index, SubscriptionStore(limit=given.api_time_limit))
         async with http_server(app, "127.0.0.1", 0) as port, asking(port) as http:
             yield http

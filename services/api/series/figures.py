@@ -1,9 +1,10 @@
 """A figure as it stands in a series, and what it leaves room for."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from services.common.messages import Claim, Source
 
@@ -26,6 +27,8 @@ class Figure:
     source: Source
     story: str
     at: datetime
+    """When it was published, or found where the outlet gives no date."""
+    published_at: datetime | None = None
 
     @property
     def day(self) -> date:
@@ -51,6 +54,22 @@ class Figure:
         """One number for the figure, for a median: its middle, or the end that it gives."""
         ends = [end for end in (self.claim.low, self.claim.high) if end is not None]
         return sum(ends) / len(ends) if ends else None
+
+
+def figure(document: Mapping[str, Any]) -> Figure:
+    """The figure of a document of the claims index."""
+    article = document["article"]
+    published_at = document.get("published_at")
+    return Figure(
+        claim=Claim.model_validate(document),
+        article_id=article["id"],
+        title=article["title"],
+        url=article["url"],
+        source=Source.model_validate(document["source"]),
+        story=document["story"],
+        at=datetime.fromisoformat(document["dated_at"]),
+        published_at=datetime.fromisoformat(published_at) if published_at else None,
+    )
 
 
 def reach(claim: Claim) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from elasticsearch import AsyncElasticsearch
 from fastapi import FastAPI
 
 from services.api.app import create_app
-from services.api.index import ArticleIndex
+from services.api.index import SearchIndex
 from services.api.responses import ArticleList, WholeArticle
 from services.api.settings import ApiSettings
 from services.api.subscription_store import SubscriptionStore
@@ -28,7 +28,7 @@ ARTICLE = "0" * 32
 SECRET = "the password is hunter2"
 
 
-class Faulty(ArticleIndex):
+class Faulty(SearchIndex):
     """An index with a fault that the real one, we hope, does not have."""
 
     async def search(self, *_: Any) -> NoReturn:

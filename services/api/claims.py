@@ -1,0 +1,87 @@
+"""The routes of the figures themselves: a list of claims, and a series of what sources say of the same thing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any, Final
+
+from fastapi import FastAPI, Query, Request, Response
+from pydantic import Field
+
+from services.api import cursor
+from services.api.claim_parameters import ClaimParameters, SeriesParameters, claim_search
+from services.api.claims_query import ClaimSearch
+from services.api.examples import answer_example
+from services.api.index import SearchIndex
+from services.api.paging import next_page, next_page_link
+from services.api.problems import problem_answers
+from services.api.series.alike import alike
+from services.api.series.answers import ClaimList, SeriesAnswer, found_claim, series_answer
+from services.api.series.figures import figure
+
+DEFAULT_PAGE: Final = 20
+SERIES_FIGURES: Final = 1_000
+"""The most figures one series is made of, the newest; ``total`` says how many there are."""
+
+
+def add_claim_routes(app: FastAPI, index: SearchIndex, *, max_page: int, examples: Mapping[str, Any]) -> None:
+    """``GET /v1/claims`` and ``GET /v1/claims/series``."""
+
+    class Parameters(ClaimParameters):
+        limit: int = Field(default=min(DEFAULT_PAGE, max_page), ge=0, le=max_page)
+        """How many figures a page holds; 0 for the total alone."""
+
+    @app.get(
+        "/v1/claims",
+        tags=["claims"],
+        summary="Search figures",
+        operation_id="searchClaims",
+        responses={
+            200: answer_example("A page of figures, with the exact total.", examples["claims"], link=True),
+            **problem_answers("invalid-cursor", "expired-cursor", "invalid-request", "unavailable"),
+        },
+    )
+    async def search_claims(
+        parameters: Annotated[Parameters, Query()], request: Request, response: Response
+    ) -> ClaimList:
+        """The figures that articles put forward, each with its words, its sentence, who said it and where it stands.
+
+        Repeat a filter to give alternatives: `unit=troop&unit=soldier`.
+        """
+        search = replace(claim_search(parameters), limit=parameters.limit)
+        page = cursor.decoded(search, parameters.cursor) if parameters.cursor else None
+        found = await index.claims(search, page)
+        following = next_page(found.answer, page)
+        word = cursor.encoded(search, following) if following else None
+        if word:
+            response.headers["Link"] = next_page_link(request, word)
+        elif page is None and found.point_in_time:  # the last page of several may be asked for again
+            index.forget(found.point_in_time)
+        hits = found.answer["hits"]
+        items = tuple(found_claim(figure(hit["_source"])) for hit in hits["hits"])
+        return ClaimList(total=hits["total"]["value"], items=items, next=word)
+
+    @app.get(
+        "/v1/claims/series",
+        tags=["claims"],
+        summary="Compare figures",
+        operation_id="getSeries",
+        responses={
+            200: answer_example("The figures by scope and interval.", examples["series"]),
+            **problem_answers("invalid-request", "unavailable"),
+        },
+    )
+    async def get_series(parameters: Annotated[SeriesParameters, Query()]) -> SeriesAnswer:
+        """What sources say of the same thing over time: each source's figure with its quote; per interval the low, the
+        high and the median; how many independent sources; and where they disagree, with the reason in words.
+
+        Units that count the same are taken together: `unit=troop` is also of soldiers.
+        """
+        asked = claim_search(parameters)
+        units = alike(asked.claim.unit)
+        search: ClaimSearch = replace(
+            asked, claim=replace(asked.claim, unit=units), sort="newest", limit=SERIES_FIGURES
+        )
+        answer = await index.series(search)
+        hits = answer["hits"]
+        figures = [figure(hit["_source"]) for hit in hits["hits"]]
+        return series_answer(figures, total=hits["total"]["value"], units=units, step=parameters.interval)
