@@ -62,6 +62,8 @@ async def test_every_operation_is_described_with_examples(client: httpx.AsyncCli
     assert described.keys() == {
         "get /v1/articles",
         "get /v1/articles/{article_id}",
+        "get /v1/claims",
+        "get /v1/claims/series",
         "get /v1/subscriptions",
         "post /v1/subscriptions",
         "get /v1/subscriptions/{subscription_id}",

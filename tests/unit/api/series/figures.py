@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.api.series.figures import Figure
+from services.common.identity import article_id
 from services.common.messages import AsOf, Attribution, Claim, Source
 
 
@@ -29,7 +30,7 @@ def a_figure(
     }  # fmt: skip
     return Figure(
         claim=Claim(**{**given, **claim}),
-        article_id=f"{source}-{day}",
+        article_id=article_id(f"https://{source}.example/{day}"),
         title="Title",
         url=f"https://{source}.example/{day}",
         source=Source(id=source, name=source.title(), domain=f"{source}.example"),
