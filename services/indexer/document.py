@@ -13,8 +13,8 @@ def document(tagged: TaggedArticle, story: str) -> dict[str, Any]:
     """The document of an article, ready for JSON: field for field what ``mappings.ARTICLES`` describes.
 
     It holds the message (the article's fields at the top, then ``entities``, ``claims``, ``tagger`` and ``tagged_at``;
-    the signature is in the stories index) and what is searched besides: ``dated_at``, ``story``, ``entity_names``, one
-    facet for each entity type, ``locations``, ``claim_units``, ``claim_categories``, ``claim_actions``; in each claim,
+    the signature is in the stories index) and what is searched besides: ``dated_at``, ``story``, ``names`` and
+    ids by entity type, ``locations``, ``claim_units``, ``claim_categories``, ``claim_actions``; in each claim,
     ``value`` and ``days``.
     """
     article = tagged.article
@@ -23,11 +23,7 @@ def document(tagged: TaggedArticle, story: str) -> dict[str, Any]:
         "dated_at": _dated_at(tagged),
         "story": story,
         "entities": [entity.model_dump(mode="json") for entity in tagged.entities],
-        "entity_names": _once(
-            name
-            for entity in tagged.entities
-            for name in (entity.name, *(mention.text for mention in (*entity.mentions, *entity.demonyms)))
-        ),
+        "names": {kind: names for kind in _ENTITY_TYPES if (names := _names(tagged, kind))},
         **{kind: _once(entity.id for entity in tagged.entities if entity.type == kind) for kind in _ENTITY_TYPES},
         "locations": [
             {"lat": entity.location.lat, "lon": entity.location.lon} for entity in tagged.entities if entity.location
@@ -62,6 +58,16 @@ def claim_documents(tagged: TaggedArticle, story: str) -> Iterator[dict[str, Any
     }
     for claim in tagged.claims:
         yield {**_claim(claim), **beside}
+
+
+def _names(tagged: TaggedArticle, kind: EntityType) -> list[str]:
+    """Every name that the article's entities of a type have in it, canonical or as written."""
+    return _once(
+        name
+        for entity in tagged.entities
+        if entity.type == kind
+        for name in (entity.name, *(mention.text for mention in (*entity.mentions, *entity.demonyms)))
+    )
 
 
 def _dated_at(tagged: TaggedArticle) -> str:

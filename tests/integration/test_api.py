@@ -21,22 +21,14 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from elasticsearch import AsyncElasticsearch
 
-from services.api.app import create_app, work
-from services.api.index import SearchIndex
-from services.api.settings import ApiSettings
-from services.api.subscription_store import SubscriptionStore
 from services.common.elastic import ARTICLES_ALIAS, elastic
-from services.common.health import Health
 from services.common.messages import Claim, Entity, Mention, Source, Subscription, TaggedArticle
-from services.common.metrics import Metrics
-from services.common.runtime import Process, http_server
 from services.common.settings import ElasticsearchSettings
 from services.common.topics import SUBSCRIPTIONS
-from services.indexer.document import document
 from services.indexer.mappings import ARTICLES
 from services.indexer.migrate import ensure_indices
-from services.indexer.story import story_id
 from tests.builders import MOMENT, a_tagged_article
+from tests.integration.asking import answers, asking, put, running, serving
 from tests.ports import free_ports
 from tests.waiting import until
 
@@ -99,17 +91,6 @@ def story(number: int) -> TaggedArticle:
 STORIES = [story(number) for number in range(COUNT)]
 
 
-async def put(client: AsyncElasticsearch, *articles: TaggedArticle) -> None:
-    operations: list[dict[str, Any]] = []
-    for tagged in articles:
-        operations += [
-            {"index": {"_index": ARTICLES_ALIAS, "_id": tagged.article.id}},
-            document(tagged, story_id(tagged)),
-        ]
-    answer = await client.bulk(operations=operations, refresh=True)
-    assert not answer["errors"]
-
-
 @pytest.fixture
 async def elasticsearch(engines: Any) -> AsyncIterator[AsyncElasticsearch]:
     async with elastic(ElasticsearchSettings(elasticsearch_url=engines.elasticsearch_url)) as client:
@@ -138,51 +119,6 @@ async def state(client: AsyncElasticsearch) -> tuple[str, int]:
         return "", 0
     index = stats["indices"][ARTICLES.name]
     return index["uuid"], index["shards"]["0"][0]["seq_no"]["max_seq_no"]
-
-
-@contextlib.asynccontextmanager
-async def serving(url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
-    """The application over Elasticsearch alone, on a port of its own."""
-    given = ApiSettings(elasticsearch_url=url, **settings)
-    metrics = Metrics()
-    process = Process("api", metrics, Health(metrics), asyncio.Event())
-    async with elastic(given, timeout=given.api_time_limit) as client:
-        index = SearchIndex(client, limit=given.api_time_limit, cursor_minutes=given.api_cursor_minutes)
-        app = create_app(given, process, index, SubscriptionStore(limit=given.api_time_limit))
-        async with http_server(app, "127.0.0.1", 0) as port, asking(port) as http:
-            yield http
-
-
-@contextlib.asynccontextmanager
-async def running(engines: Any, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
-    """The whole service, as ``sitrep api`` runs it, from its start to its stop."""
-    [port] = free_ports(1)
-    given = ApiSettings(
-        kafka_bootstrap=engines.kafka_bootstrap,
-        **{"elasticsearch_url": engines.elasticsearch_url, "api_port": port, **settings},
-    )
-    metrics = Metrics()
-    process = Process("api", metrics, Health(metrics), asyncio.Event())
-    working = asyncio.create_task(work(given, process))
-    try:
-        async with asking(port) as http:
-            await until(lambda: answers(http, "/v1/subscriptions"), "subscriptions")
-            yield http
-    finally:
-        process.stop.set()
-        await asyncio.wait_for(working, 30)
-
-
-def asking(port: int) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20)
-
-
-async def answers(http: httpx.AsyncClient, path: str, status: int = 200) -> httpx.Response | None:
-    try:
-        answer = await http.get(path)
-    except httpx.TransportError:
-        return None
-    return answer if answer.status_code == status else None
 
 
 @pytest.fixture
@@ -363,6 +299,17 @@ def has_howitzers(number: int) -> bool:
         ("border OR rivers", lambda n: True),
         ("(border OR rivers) night", lambda n: n % 5),
         ("(border OR rivers", lambda n: True),
+        ("person:Zelenskiy", lambda n: n % 4 == 0),
+        ("place:Kursk -weapon:koksan", lambda n: n % 5 == 0 and n % 6),
+        ("place:Zelenskiy", lambda n: False),
+        ('country:"North Korea"', lambda n: n % 2 == 0),
+        ("country:country/north-korea howitzers", lambda n: n % 2 == 0 and has_howitzers(n)),
+        ("source:outlet-1", lambda n: n % 3 == 1),
+        ('source:"Outlet 1" OR source:outlet-2', lambda n: n % 3),
+        ("lang:uk", lambda n: n % 7 == 0),
+        ("unit:howitzers", lambda n: n % 3 == 0),
+        ("category:casualties", lambda n: n % 3 == 0),
+        ("after:2024-11-10 before:2024-11-12", lambda n: n in {6, 7}),
         ("Zelenskyy", lambda n: n % 4 == 0),
         ("zelenskiy", lambda n: n % 4 == 0),
         ("zelenskyy howitzers", lambda n: n % 4 == 0 and n % 5 != 0),
@@ -375,10 +322,25 @@ async def test_words(api: httpx.AsyncClient, q: str, matches: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "q", ['"', '""', "-", "OR", "NOT", "(", ")(", "*", "**", "\\", "~", "a~9", "((((", "\x00", "🙂", "a* " * 300]
+    "q", ['"', '""', "-", "OR", "NOT", "(", ")(", "*", "**", "\\", "~", "a~9", "((((", "\x00", "🙂", "a* " * 60]
 )
-async def test_nothing_a_person_types_is_an_error(api: httpx.AsyncClient, q: str) -> None:  # fmt: skip
+async def test_sloppiness_is_no_error(api: httpx.AsyncClient, q: str) -> None:  # fmt: skip
     assert (await found(api, q=q, limit=1))["total"] >= 0
+
+
+@pytest.mark.parametrize(
+    ("q", "sentence"),
+    [
+        ("troops plaec:Kursk", "query.q: character 8: there is no field 'plaec'"),
+        ("after:soon", "query.q: 'soon' is not a day; write it as 2024-11-01"),
+        ("*tzers", "query.q: character 1: a word cannot begin with *"),
+    ],
+)
+async def test_a_mistake_is_answered_with_what_and_where(api: httpx.AsyncClient, q: str, sentence: str) -> None:
+    answer = await api.get("/v1/articles", params={"q": q})
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert sentence in answer.json()["detail"]
 
 
 # Facets

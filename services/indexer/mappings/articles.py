@@ -1,7 +1,8 @@
 """The articles index: one document an article, its newest revision. What people search."""
 
-from typing import Final
+from typing import Final, get_args
 
+from services.common.messages import EntityType
 from services.indexer.mappings.fields import CLAIM, DATE, KEPT_ONLY, KEYWORD, SOURCE, Json, words
 
 ARTICLE: Final[Json] = {
@@ -29,7 +30,12 @@ ARTICLE: Final[Json] = {
     "content_hash": KEYWORD,
     # Whole entities, mentions included, are returned with the article; what is asked of them stands below.
     "entities": {"type": "object", "enabled": False},
-    # Every name an entity has in the article, canonical or as written: a search for either finds it.
+    # Every name an entity has in the article, canonical or as written: a search for either finds it. By type, for who
+    # asks for a person or a place; all together, for who does not.
+    "names": {
+        "dynamic": "strict",
+        "properties": {kind: {**words(), "copy_to": "entity_names"} for kind in get_args(EntityType)},
+    },
     "entity_names": words(),
     # Facets: ids of the article's entities by type (the type is the field), each once.
     "person": KEYWORD,

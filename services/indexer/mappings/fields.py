@@ -53,7 +53,8 @@ CLAIM: Final[Json] = {
     "qualifier": KEYWORD,
     "category": KEYWORD,
     "item": KEYWORD,
-    "unit": KEYWORD,
+    # A lemma; its words are for who asks for troops.
+    "unit": {**KEYWORD, "fields": {"words": {"type": "text", "analyzer": "words", "search_analyzer": "words_asked"}}},
     "implicit": {"type": "boolean"},
     "each": {"type": "boolean"},
     "action": KEYWORD,
