@@ -225,7 +225,8 @@ class NumberContextRow(Row):
     role: Literal[
         "name_before", "idiom", "month", "time_after", "age_before", "age_after", "year_before", "change_verb",
         "score_before", "score_after", "weight_near", "tie", "rate_of", "not_a_rate", "street", "people_under",
-        "length_after", "calibre", "just_one",
+        "length_after", "calibre", "just_one", "people_group", "length_before",
+        "money_noun",
     ]  # fmt: skip
 
 

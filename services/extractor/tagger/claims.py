@@ -13,6 +13,7 @@ from services.common.messages import Claim
 from services.extractor.knowledge import Knowledge
 from services.extractor.tagger.antecedents import Antecedents
 from services.extractor.tagger.attribution import SentenceSpeakers
+from services.extractor.tagger.bare import BareReader
 from services.extractor.tagger.deeds import Deed, DeedReader, is_part, is_presumed_person
 from services.extractor.tagger.entities import Entities
 from services.extractor.tagger.gazetteer import Found
@@ -88,6 +89,7 @@ class _Writer:
         """Write the claims of one paragraph. Paragraphs must come in the order of the text."""
         phrases = PhraseReader(self._text, part, self._entities, self._known)
         items = ItemReader(part, phrases, self._text, self._known)
+        bare = BareReader(part, phrases, self._known)
         parties = PartyReader(part, self._entities)
         times = periods(part.text, self._published)
         for sentence in part.sentences:
@@ -95,11 +97,15 @@ class _Writer:
             start, end = part.start + sentence.start_char, part.start + sentence.end_char
             speakers = SentenceSpeakers(self._text, part, sentence, self._entities, self._known, self._spoke)
             inside = [one for one in figures if start <= one.start < end]
-            counted = [*self._counted(items, parties, inside, sentence), *self._counted_once(part, sentence, inside)]
+            counted = [
+                *self._counted(items, bare, parties, inside, sentence),
+                *self._counted_once(part, sentence, inside),
+            ]
             earlier: Read | None = None
             for one in sorted(counted, key=lambda one: one.figure.start):
                 read = self._read(part, one, parties, speakers, times, earlier)
-                if is_worth_it(read):
+                words = self._text[one.figure.start : max(one.figure.end, one.item.end)]
+                if is_worth_it(read, words, self._known):
                     if read.deed is not None and not one.implicit:
                         self._implied.remember(read.deed.action, one.item, one.figure.high)
                     self.claims.append(self._claim(read, sentence))
@@ -109,23 +115,30 @@ class _Writer:
             speakers.keep()
 
     def _counted(
-        self, items: ItemReader, parties: PartyReader, figures: Sequence[Quantity], sentence: "Span"
+        self,
+        items: ItemReader,
+        bare: BareReader,
+        parties: PartyReader,
+        figures: Sequence[Quantity],
+        sentence: "Span",
     ) -> Iterator[Counted]:
-        for figure in figures:
-            item = items.read(figure)
-            if item is None and figure.kind == "count":
-                item = self._left_out(items, figure)
+        earlier: Counted | None = None
+        for figure, read in zip(figures, items.read_all(figures), strict=True):
+            item = read
+            if item is None and figure.kind == "count" and not bare.is_none(figure):
+                item = self._left_out(items, figure) or bare.read(figure, earlier)
             if item is None:
                 continue
             whose = parties.owner(item.token)
-            if item.pronoun or not item.unit:
+            if item.pronoun or not (item.unit or item.bare):
                 found = self._antecedents.resolve(item, sentence)
                 if found is None:
                     continue
                 item, whose = found
             else:
                 self._antecedents.remember(item, whose)
-            yield Counted(figure, item, whose)
+            earlier = Counted(figure, item, whose)
+            yield earlier
 
     def _counted_once(self, part: Paragraph, sentence: "Span", figures: Sequence[Quantity]) -> Iterator[Counted]:
         """ "a soldier was killed": one, though no number is written."""

@@ -1,17 +1,19 @@
 """What is counted: the noun phrase a figure belongs to."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from services.common.messages import Category
 from services.extractor.knowledge import Knowledge, Noun
 from services.extractor.tagger.phrases import DETERMINERS, STANDS_FOR_PEOPLE, PhraseReader
 from services.extractor.tagger.pipeline import Paragraph, lemma
-from services.extractor.tagger.quantities import Quantity
+from services.extractor.tagger.quantities import Quantity, is_tie
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
+_BEFORE_NUMBER = (DETERMINERS - {"them"}) | {"more", "than", "about", "nearly", "around", "over", "roughly", "almost"}
 _SUMS = frozenset({"number", "total", "figure", "strength", "size", "toll", "count", "share", "proportion"})
 
 
@@ -27,6 +29,8 @@ class Item:
     role: str = ""
     pronoun: bool = False
     """ "of them": what is meant was said before."""
+    bare: bool = False
+    """No word says what is counted: "drove in 102"."""
 
 
 class ItemReader:
@@ -38,6 +42,17 @@ class ItemReader:
         self._doc = part.doc
         self._phrases = phrases
         self._known = known
+
+    def read_all(self, figures: Sequence[Quantity]) -> list[Item | None]:
+        """What each of a sentence's figures counts; those of a list share the noun of the last: "10, 20 and 30 men"."""
+        found = [self.read(figure) for figure in figures]
+        for at in range(len(found) - 2, -1, -1):
+            one, following, lent = figures[at], figures[at + 1], found[at + 1]
+            if found[at] is not None or lent is None or one.kind != "count" or following.kind != "count":
+                continue
+            if is_tie(self._text[one.end : following.start], self._known.number_context["tie"]):
+                found[at] = replace(lent, token=self.number_token(one) or lent.token, end=one.end)
+        return found
 
     def read(self, figure: Quantity) -> Item | None:
         """What this figure counts; None where no words say it."""
@@ -145,7 +160,7 @@ class ItemReader:
     def _partitive(self, figure: Quantity, at: int) -> Item | None:
         """ "thousands of tons", "20 of the 50 howitzers", "around 4,000 of them"."""
         begin = at
-        while self._part.lower(at) in DETERMINERS - {"them"} or (at < len(self._doc) and self._doc[at].pos_ == "NUM"):
+        while self._part.lower(at) in _BEFORE_NUMBER or (at < len(self._doc) and self._doc[at].pos_ == "NUM"):
             at += 1
         if self._part.lower(at) in {"them", "whom", "which", "us", "those"}:
             end = self._part.close(self._doc[at])

@@ -11,6 +11,7 @@ _SCREENS = frozenset(
     {"tv", "tvs", "video", "videos", "resolution", "display", "screen", "camera", "streaming", "content"}
 )
 _LINES = frozenset({480.0, 720.0, 1080.0, 1440.0, 2160.0})
+_NEAR = 4
 _LONGEST_RACE = 1000.0
 """Metres: "in the 200m." is a race or a distance, "to 1.6m." millions."""
 
@@ -24,38 +25,45 @@ class LetterReader:
 
     def read(self, number: Number) -> Measure | Currency | None:
         """The unit that one letter after the number's digits stands for, or None where it stands for none."""
-        digits, letter = self._pair(number)
+        letter = self._pair(number)
         if letter is None:
             return None
         following = self._at(number.first + 2)
         if letter.text in _TEMPERATURES:
             return Measure(_TEMPERATURES[letter.text], 1.0, "measure")
-        return self._unit(digits, letter, following)
+        return self._unit(number.first, letter, following)
 
-    def _unit(self, digits: Token, letter: Token, following: Token | None) -> Measure | Currency | None:
+    def _unit(self, at: int, letter: Token, following: Token | None) -> Measure | Currency | None:
+        digits = self._tokens[at]
         match letter.lower:
             case "p" if digits.value not in _LINES:
                 return Currency("GBP", "word", 0.01)
             case "x" if following is None or following.kind != "number" or following.start > letter.end:
                 return Measure("time", 1.0, "measure")
+            case "in":
+                return Measure("m", 0.0254, "distance")
             case "t":
                 return Measure("tonne", 1.0, "measure")
-            case "m" if self._is_metres(digits, following):
+            case "m" if self._is_metres(at, following):
                 return Measure("m", 1.0, "distance")
         return None
 
     def is_screen(self, number: Number) -> bool:
         """ "a 4K display": thousands of nothing."""
-        letter, following = self._pair(number)[1], self._at(number.first + 2)
+        letter, following = self._pair(number), self._at(number.first + 2)
         return letter is not None and letter.text == "K" and following is not None and following.lower in _SCREENS
 
-    def _pair(self, number: Number) -> tuple[Token, Token | None]:
+    def _pair(self, number: Number) -> Token | None:
         digits, letter = self._tokens[number.first], self._at(number.first + 1)
         joined = digits.kind == "number" and letter is not None and letter.start == digits.end
-        return digits, letter if joined else None
+        return letter if joined else None
 
-    def _is_metres(self, digits: Token, following: Token | None) -> bool:
+    def _is_metres(self, at: int, following: Token | None) -> bool:
         if following is not None and following.lower in self._context["length_after"] - {"of"}:
+            return True
+        digits = self._tokens[at]
+        near = range(max(0, at - _NEAR), at)
+        if any(self._tokens[back].lower in self._context["length_before"] for back in near):
             return True
         if following is None or following.kind == "sign":
             return digits.value.is_integer() and digits.value <= _LONGEST_RACE

@@ -30,18 +30,20 @@ class NotFigures:
         self._context = known.number_context
         self._closed = Spans([*names, *(match.span() for match in _closed_spans(text))])
 
-    def holds(self, number: Number, after: int, *, counts: bool) -> bool:
+    def holds(self, number: Number, after: int, *, counts: bool, first: int = -1) -> bool:
         """Whether the number is none. ``after`` is the token after the number and its unit, if it has one.
 
+        ``first`` is the token its sign of money begins with: letters may stand against that, as in USD5m.
         ``counts`` tells that it has none: "$2000" and "5%" are no years and no days of a month.
         """
-        first, last = self._tokens[number.first], self._tokens[number.last]
-        if self._closed.overlap(first.start, last.end):
+        start = self._tokens[first if first >= 0 else number.first].start
+        first_token, last = self._tokens[number.first], self._tokens[number.last]
+        if self._closed.overlap(first_token.start, last.end):
             return True
-        if first.kind == "number":
-            if self._glued(first, last, after) or self._in_a_row(number.first, number.last):
+        if first_token.kind == "number":
+            if self._glued(start, last, after) or self._in_a_row(number.first, number.last):
                 return True
-            if first.text.startswith("0") and len(first.text) > 1 and "." not in first.text:
+            if first_token.text.startswith("0") and len(first_token.text) > 1 and "." not in first_token.text:
                 return True
         if self._age(number):
             return True
@@ -53,9 +55,9 @@ class NotFigures:
     def _char(self, at: int) -> str:
         return self._text[at] if 0 <= at < len(self._text) else ""
 
-    def _glued(self, first: Token, last: Token, after: int) -> bool:
+    def _glued(self, start: int, last: Token, after: int) -> bool:
         """Letters written against it: KN-23, M1989, F16, 95th, 1980s."""
-        before, earlier = self._char(first.start - 1), self._char(first.start - 2)
+        before, earlier = self._char(start - 1), self._char(start - 2)
         if before.isalnum() or (before in "_/\\." and earlier.isalnum()) or (before == "." and not earlier.strip()):
             return True
         if before in HYPHENS and before != "—" and (earlier.isalpha() or earlier.isdigit()):
@@ -124,7 +126,8 @@ class NotFigures:
         if not phrases & self._context["name_before"]:
             return False
         follows = self._lower(number.last + 1)
-        return before.text[0].isupper() or not (follows in self._known.nouns or follows in self._known.measures)
+        counted = follows in self._known.nouns or follows in self._known.measures or follows.endswith("s")
+        return before.text[0].isupper() or words[2] == "top" or not counted
 
     def _time(self, number: Number) -> bool:
         after = number.last + 1

@@ -22,9 +22,12 @@ _AFTER_A_THIRD = frozenset(
      "has", "say", "said", "by", "on", "this", "last", "over", "the", "as", "during", "between", "their", "its", "and"}
 )  # fmt: skip
 _AFTER_HALF = frozenset({"of", "the", "a", "an", "its", "their", "his", "her", "our", "all", "as", "that", "this"})
+_FEET = frozenset({"ft", "foot", "feet"})
+_INCHES = frozenset({"in", "inch", "inches", "ins"})
+_INCHES_OF_A_FOOT = 12
 _AGO = frozenset({"ago", "earlier"})
 _NOT_JOINED = frozenset(
-    {"and", "plus", "odd", "something", "way", "off", "time", "times", "point", "old", "olds", "ish", "figure",
+    {"and", "plus", "odd", "something", "way", "off", "time", "times", "gauge", "old", "olds", "ish", "figure",
      "digit", "hit", "fifths", "percent", "upmanship", "style"}
 )  # fmt: skip
 
@@ -141,6 +144,9 @@ class PartReader:
             written = self._text[self._tokens[first].start : self._tokens[at].end]
             currency = self._known.currencies.get(written)
             if currency and currency.kind in {"symbol", "code"}:
+                spaced = self._lower(part.last + 1) == "m" and self._gap(part.last + 1) == 1
+                if spaced:  # US$ 5 m
+                    part = replace(part, value=part.value * 1e6, last=part.last + 1)
                 return self._joined(replace(part, first=first), currency, part.last)
         return None
 
@@ -170,6 +176,8 @@ class PartReader:
     def _unit(self, written: str, part: Part, last: int) -> Measure | Currency | None:
         if written.lower() in {"pound", "pounds"} and self._is_weight(part, last):
             return self._known.measures["lb"]
+        if len(written) == 1 and self._gap(last + 1) == 0 and self._lower(last + 1) in HYPHENS:
+            return None  # six F-16s
         measure = self._known.measures.get(written)
         if measure is None and len(written) > 3:
             measure = self._known.measures.get(written.lower())
@@ -192,7 +200,19 @@ class PartReader:
             return replace(part, last=last, kind="money", unit=unit.code, category="money", factor=unit.factor)
         kind: Kind = "share" if unit.category == "share" else "measure"
         whole = replace(part, last=last, kind=kind, unit=unit.unit, category=unit.category, factor=unit.factor)
+        if self._lower(last) in _FEET and last > part.last:
+            whole = self._and_inches(whole)
         return replace(whole, calibre=True) if is_calibre(whole.value, self._tokens, last, self._known) else whole
+
+    def _and_inches(self, part: Part) -> Part:
+        """ "5ft 9in", "six feet two inches"."""
+        at = part.last + 1
+        number = self._numbers.read(at) if at + 1 < len(self._tokens) and self._gap(at) <= 1 else None
+        if number is None or number.last + 1 >= len(self._tokens) or not 0 < number.value < _INCHES_OF_A_FOOT:
+            return part
+        if self._lower(number.last + 1) not in _INCHES:
+            return part
+        return replace(part, value=part.value + number.value / _INCHES_OF_A_FOOT, last=number.last + 1)
 
     def _rated(self, part: Part) -> Part:
         """The part with what it is counted for, if the words say so."""

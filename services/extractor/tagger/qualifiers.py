@@ -9,6 +9,10 @@ from services.extractor.tagger.lexer import Token
 _BOUNDS: tuple[Qualifier, ...] = ("at_least", "more_than", "at_most", "less_than")
 _PREPOSITIONS = frozenset({"over", "under", "above", "below"})
 _NOT_A_PREPOSITION_AFTER = frozenset({"for", "well", "just", "lasted", "took", "is", "was", "of", "to", "slightly"})
+_IN_THE_AIR = frozenset(
+    {"downed", "down", "intercepted", "destroyed", "flew", "flying", "flown", "hovered", "spotted", "neutralized",
+     "neutralised", "suppressed", "drones", "missiles", "uavs", "targets", "circled", "victory", "spread"}
+)  # fmt: skip
 
 
 class Qualifiers:
@@ -61,13 +65,19 @@ class Qualifiers:
                 continue
             phrase = self._phrase(start, first - 1)
             qualifier = self._known.qualifiers_before.get(phrase)
-            if qualifier and not (phrase in _PREPOSITIONS and self._tells_how_long(start) and duration()):
+            if not qualifier or (phrase in _PREPOSITIONS and self._tells_how_long(start) and duration()):
+                continue
+            if not self._tells_where(start):
                 return start, qualifier
         return None
 
     def _tells_how_long(self, at: int) -> bool:
         """ "over two days" tells how long, "for over two days" how long at least."""
         return at == 0 or self._tokens[at - 1].lower not in _NOT_A_PREPOSITION_AFTER
+
+    def _tells_where(self, at: int) -> bool:
+        """ "drones were downed over three regions"."""
+        return self._phrase(at, at) == "over" and at > 0 and self._tokens[at - 1].lower in _IN_THE_AIR
 
     def _phrase(self, first: int, last: int) -> str:
         return " ".join(self._text[self._tokens[first].start : self._tokens[last].end].lower().split())

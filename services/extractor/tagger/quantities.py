@@ -14,6 +14,9 @@ from services.extractor.tagger.not_figures import HYPHENS, NotFigures
 from services.extractor.tagger.parts import Kind, Part, PartReader
 from services.extractor.tagger.qualifiers import Qualifiers, effective
 
+_DOZEN = 12
+"""From here on a scale word is lent in words too: "two to three dozen", but not "two to three half-hours"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -63,7 +66,12 @@ class _Grammar:
             if part.calibre:
                 while found and self._tied(found[-1], part):
                     found.pop()
-            if part.calibre or self._not.holds(part.number, part.last + 1, counts=part.kind == "count"):
+            if part.calibre or self._not.holds(
+                part.number,
+                part.last + 1,
+                counts=part.kind == "count",
+                first=part.first,
+            ):
                 at = part.last + 1
                 continue
             quantity, at = self._whole(part)
@@ -74,13 +82,14 @@ class _Grammar:
     def _tied(self, quantity: Quantity, part: Part) -> bool:
         """ "122 and 152 mm shells"."""
         between = self._text[quantity.end : self._tokens[part.first].start]
-        return quantity.kind == "count" and _is_tie(between, self._known.number_context["tie"])
+        return quantity.kind == "count" and is_tie(between, self._known.number_context["tie"])
 
     def _whole(self, part: Part) -> tuple[Quantity | None, int]:
         """The figure a number belongs to, and the token after it. None: "12-fold" and the like."""
         after = part.last + 1
         other, between = self._range_end(part)
-        if other is None and part.kind == "count" and self._tied_by_hyphen(after):
+        odd = self._qualifiers.after(part.last)[0]  # 2,000-odd, 20-plus
+        if other is None and part.kind == "count" and not odd and self._tied_by_hyphen(after):
             return None, after + 2
         first, qualifiers = self._before(part.first)
         last = other.last if other else part.last
@@ -209,7 +218,7 @@ def _low(part: Part, other: Part | None) -> float:
     if (
         part.number.scaled == 1.0
         and lent > 1.0
-        and part.number.digits | (lent >= 100)
+        and part.number.digits | (lent >= _DOZEN)
         and part.value < other.value / lent
     ):
         return part.value * lent * factor
@@ -240,7 +249,8 @@ def _with_units(found: Sequence[Quantity], text: str, ties: frozenset[str]) -> l
         one, following = lent[at], lent[at + 1]
         if one.kind != "count" or one.noun or one.qualifier == "vague" or following.kind not in {"measure", "share"}:
             continue
-        if not _is_tie(text[one.end : following.start], ties) or following.unit == "time":
+        between = text[one.end : following.start]
+        if following.unit == "time" or not (is_tie(between, ties) or between.strip() == "to"):
             continue
         factor = following.factor
         lent[at] = replace(
@@ -254,7 +264,8 @@ def _with_units(found: Sequence[Quantity], text: str, ties: frozenset[str]) -> l
     return lent
 
 
-def _is_tie(between: str, ties: frozenset[str]) -> bool:
+def is_tie(between: str, ties: frozenset[str]) -> bool:
+    """Whether nothing but the words of an enumeration stands between two numbers."""
     words = between.replace(",", " , ").lower().split()
     starts = bool(words) and between[-1].isspace() and words[0] in {",", "and", "or", "&"}
     return starts and all(word in ties for word in words)

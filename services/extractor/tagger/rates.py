@@ -7,7 +7,16 @@ from services.extractor.tagger.lexer import Token
 
 _ARTICLES = frozenset({"a", "an", "each", "every"})
 _MOST_BETWEEN = 4
-_NAMED = {"capita": "person", "annum": "year", "diem": "day", "people": "person"}
+_NAMED = {
+    "capita": "person",
+    "annum": "year",
+    "diem": "day",
+    "people": "person",
+    "head": "person",
+    "pound": "lb",
+    "pop": "item",
+    "piece": "item",
+}
 
 
 class RateReader:
@@ -59,7 +68,9 @@ class RateReader:
             return self._tokens[at].lower, at
         currency = self._known.currencies.get(word)
         noun = self._known.nouns.get(word)
-        return _NAMED.get(word) or (currency.code if currency else noun.lemma if noun else word), at
+        if word in _NAMED:
+            return _NAMED[word], at
+        return currency.code if currency else noun.lemma if noun else word, at
 
     def _is_rate(self, last: int, *, any_word: bool) -> bool:
         return any_word or self._lower(last + 1) not in self._known.number_context["not_a_rate"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.common.messages import AsOf, Category, Modality
+from services.extractor.knowledge import Knowledge
 from services.extractor.tagger.deeds import Deed
 from services.extractor.tagger.gazetteer import Found
 from services.extractor.tagger.items import Item
@@ -40,12 +41,20 @@ class Read:
     as_of: AsOf | None
 
 
-def is_worth_it(read: Read) -> bool:
-    """ "one official said" and "one of the portals" put no figure forward; "one soldier was killed" does."""
+def is_worth_it(read: Read, words: str, known: Knowledge) -> bool:
+    """ "one official said" and "one of the portals" put no figure forward; "one soldier was killed" does.
+
+    ``words`` are those of the figure and its item.
+    """
     figure, item = read.one.figure, read.one.item
     if figure.kind != "count" or figure.high != 1 or read.one.implicit or item.category not in {"other", "personnel"}:
         return True
-    return read.deed is not None and read.deed.kind != ""
+    if read.deed is not None and read.deed.kind != "":
+        return True
+    of = words.lower().startswith("one of")
+    if of or item.role in {"person", "people"} or item.token.dep_ in {"nsubj", "nsubjpass"}:
+        return False
+    return item.unit not in known.number_context["just_one"]
 
 
 def goes_on_from(part: Paragraph, earlier: Read, one: Counted) -> bool:
