@@ -109,7 +109,9 @@ class NotFigures:
         if not (len(token.text) == 4 and 1900 <= token.value <= 2099):
             return False
         follows = self._lower(number.last + 1)
-        counted = follows in self._known.nouns and self._known.nouns[follows].lemma != follows
+        noun = self._known.nouns.get(follows)
+        round_or_clear = noun is not None and (noun.category != "other" or token.text.endswith("00"))
+        counted = noun is not None and noun.lemma != follows and round_or_clear  # 2000 jobs, not the 1991 borders
         return not counted or self._lower(number.first - 1) in self._context["year_before"]
 
     def _name(self, number: Number) -> bool:
