@@ -21,6 +21,7 @@ from services.fetcher.articles import article_from_html
 from services.fetcher.failures import NotAnArticle
 from services.fetcher.plain import folded
 from tests.unit.fetcher.labelled import Labelled
+from tests.unit.fetcher.labelled.assembled import HELD_OUT_SEED, TUNED_SEED, assembled
 from tests.unit.fetcher.labelled.held_out import HELD_OUT
 from tests.unit.fetcher.labelled.tuned import TUNED
 from tests.unit.fetcher.shingles import f1, precision_and_recall
@@ -128,12 +129,16 @@ def main() -> None:
                 shares["title"], shares["authors"], shares["day"], shares["language"] if read is ours else "",
                 f"{1000 * result.seconds / len(pages):.1f}",
             )  # fmt: skip
-    for reader, read in (("Sitrep", ours), ("trafilatura", bare)):
-        result = score(varied, read)
-        milliseconds = f"{1000 * result.seconds / len(varied):.1f}"
-        table.add_row(
-            f"text alone ({len(varied)})", reader, f"{text_f1(result.texts):.3f}", "", "", "", "", milliseconds
-        )
+    texts = {
+        "text, tuned": [*varied, *assembled(60, TUNED_SEED).values()],
+        "text, held out": list(assembled(60, HELD_OUT_SEED).values()),
+    }
+    for name, pages in texts.items():
+        for reader, read in (("Sitrep", ours), ("trafilatura", bare)):
+            result = score(pages, read)
+            milliseconds = f"{1000 * result.seconds / len(pages):.1f}"
+            f1s = f"{text_f1(result.texts):.3f}"
+            table.add_row(f"{name} ({len(pages)})", reader, f1s, "", "", "", "", milliseconds)
     console.print(table)
     if chosen.wrong:
         for name, page in TUNED.items():

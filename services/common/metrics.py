@@ -56,6 +56,12 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
+        self.pages_kept = Counter(
+            "sitrep_fetcher_pages_kept",
+            "Pages to be kept in the archive, by whether they were: `kept`, or `not_kept` (no room, for example).",
+            ["outcome"],
+            registry=self.registry,
+        )
         self.page_seconds = Histogram(
             "sitrep_fetcher_page_seconds",
             "Seconds from asking for a page to its article being acknowledged by Kafka.",

@@ -10,6 +10,10 @@ from services.fetcher.entries import absolute
 
 AMP_HOST = re.compile(r"^amp\.")
 AMP_PATH = re.compile(r"^/amp(?=/.)|/amp(?:\.html)?$|\.amp(?=\.html$|$)")
+SLUG = re.compile(r"[^\W_]+-[^\W_]+-|\d{3}")
+"""What the last part of an article's address holds, and that of a form of it ("amp", "print", "2") does not."""
+TEMPLATE = re.compile(r"\{\{|\$\{|%7b%7b|/(?:undefined|null|404)(?:/|$)", re.IGNORECASE)
+"""What is left in an address where a template was not filled in."""
 AMP_QUERY = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp"), ("output", "amp"), ("type", "amp")}
 """How the addresses of AMP pages differ from those of the pages they stand for."""
 
@@ -33,7 +37,19 @@ def article_address(url: str, canonical: str | None, base: str | None = None, *,
     except ValueError:
         return own
     front = not urlsplit(said).path and not urlsplit(said).query and urlsplit(own).path
-    return own if front or not same_site(own, said) else said
+    return own if front or _is_section_of(own, said) or TEMPLATE.search(said) or not same_site(own, said) else said
+
+
+def _is_section_of(own: str, said: str) -> bool:
+    """Whether an address is that of the section an article is in: ``/world`` for ``/world/ships-leave-port-4711``."""
+    page, section = urlsplit(own).path, urlsplit(said).path
+    last = section.rpartition("/")[2]
+    return (
+        page.startswith(f"{section}/")
+        and last.isalpha()
+        and not urlsplit(said).query
+        and bool(SLUG.search(page.removeprefix(section)))
+    )
 
 
 def without_amp(url: str) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 from services.common.errors import ConfigurationError, PermanentError
 from services.common.retry import Stopped
 from services.common.runtime import Process
+from services.fetcher.archive import archive
 from services.fetcher.backfill_dates import is_since, may_hold_since
 from services.fetcher.backfill_queue import BackfillQueue, Sitemap
 from services.fetcher.check import chosen
@@ -88,9 +89,13 @@ async def backfill(
     )
     path = backfill_file(settings.fetcher_state, source)
     sofar = Backfilled()
-    with open_state(path) as state, contextlib.closing(BackfillQueue(path)) as queue:
+    with (
+        open_state(path) as state,
+        contextlib.closing(BackfillQueue(path)) as queue,
+        archive(settings) as kept,
+    ):
         try:
-            async with opened_line(settings, process, state, "fetcher-backfill") as line:
+            async with opened_line(settings, process, state, "fetcher-backfill", archive=kept) as line:
                 work = _Backfill(line, followed, queue, since, undated, sofar, told)
                 await work.run(settings.fetcher_state)
         except Stopped:

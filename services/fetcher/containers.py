@@ -26,6 +26,8 @@ SUBTITLE = re.compile(
     re.IGNORECASE,
 )
 """Marks of what is written about a text, and not in it."""
+BEGINNING = 4
+"""Characters of a line by which most elements can be told not to hold it."""
 SHARE = 0.9
 """Of the letters of the paragraphs, what an element must hold at least."""
 
@@ -37,10 +39,15 @@ def container(tree: Any, lines: Iterable[str]) -> Any:
 
 
 def _innermost(tree: Any, lines: Iterable[str]) -> Any:
-    wanted = {fold: len(fold) for line in lines if (fold := folded(line))}
+    wanted_lines = list(lines)
+    wanted = {fold: len(fold) for line in wanted_lines if (fold := folded(line))}
     total = sum(wanted.values())
     weights: dict[Any, int] = {}
+    beginnings = {line[:BEGINNING] for line in wanted_lines}
     for element in tree.iter(*PARAGRAPHS):
+        begins = one_line(next((text for text in element.itertext() if text.strip()), ""))
+        if begins[:BEGINNING] not in beginnings and len(begins) >= BEGINNING:
+            continue
         if any(child.tag in BLOCKS for child in element):  # what is inside it comes by itself
             continue
         fold = folded("".join(element.itertext()))

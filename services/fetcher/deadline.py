@@ -18,6 +18,7 @@ from trafilatura.meta import reset_caches
 
 from services.fetcher.articles import article_from_html
 from services.fetcher.failures import WorkerLost, WorkTimedOut
+from services.fetcher.languages import detector
 
 log = structlog.get_logger()
 P = ParamSpec("P")
@@ -98,10 +99,14 @@ async def workers(count: int, limit: float) -> AsyncIterator[Workers]:
 
 
 def _begin() -> None:
-    """How a worker starts: Ctrl-C is its parent's business, an order to end is obeyed at once, nothing is logged."""
+    """How a worker starts: Ctrl-C is its parent's business, an order to end is obeyed at once, nothing is logged.
+
+    What takes long to load is loaded before a page's time begins.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     logging.disable(logging.CRITICAL)
+    detector()
 
 
 _done = 0

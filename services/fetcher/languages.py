@@ -72,7 +72,7 @@ def agreed_language(candidates: list[str | None], text: str) -> str:
     found, likely = _read(text)
     if found in codes:
         return found
-    if codes and (likely < SURE or codes[0] not in _detector().labels or _alike(codes[0], found)):
+    if codes and (likely < SURE or codes[0] not in detector().labels or _alike(codes[0], found)):
         return codes[0]
     return found if likely >= LIKELY and _fits(found, script) else next(iter(codes), UNKNOWN)
 
@@ -81,7 +81,7 @@ def _read(text: str) -> tuple[str, float]:
     """The language that a text's words are likeliest of, and how likely."""
     if sum(letter.isalpha() for letter in text[:JUDGED]) < SHORTEST:
         return UNKNOWN, 0.0
-    code, likely = _detector().classify(text[:JUDGED])
+    code, likely = detector().classify(text[:JUDGED])
     known = primary_language(code)
     return (known, float(likely)) if known else (UNKNOWN, 0.0)
 
@@ -91,7 +91,8 @@ def _alike(one: str, other: str) -> bool:
 
 
 @cache
-def _detector() -> LanguageIdentifier:
+def detector() -> LanguageIdentifier:
+    """The judge of words, loaded once in a process, which takes some tenths of a second."""
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 

@@ -93,7 +93,9 @@ class Line:
             return None
         asked = {**self.client.headers, **address.conditions.headers()}
         about = about_page(source.named, source.language, address.entry)
-        return await asyncio.to_thread(self.archive.keep, page, asked, about)
+        where = await asyncio.to_thread(self.archive.keep, page, asked, about)
+        self.process.metrics.pages_kept.labels("kept" if where else "not_kept").inc()
+        return where
 
     @contextlib.asynccontextmanager
     async def _turn(self, source: Source, found: bool, url: str) -> AsyncIterator[None]:

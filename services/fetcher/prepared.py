@@ -12,6 +12,7 @@ from services.fetcher.plain import one_line
 
 LAID_OUT = 3
 """Line breaks or paragraphs in a table cell from which on the table is layout and no data."""
+PLACES = ("div", "section", "ol", "ul", "aside")
 CAPTIONS = ("figcaption", "p", "div", "span", "small", "cite")
 CAPTION = re.compile(
     r"(?:^|[\s_-])caption|Caption|cutline|bildunterschrift|bildnachweis|"
@@ -27,26 +28,86 @@ LONGEST_HEADING = 60
 LONGEST_BOX = 1_500
 LINKED = 0.5
 """Of a box's letters, how many are in links at least, if it holds no form."""
+COMMENTS = {
+    "comments", "comment-list", "commentlist", "comments-area", "comments-section", "comments-container",
+    "comments-wrapper", "comment-section", "discussion", "disqus_thread", "respond", "comment-respond", "fb-comments",
+    "reader-comments", "user-comments", "reactions-list", "kommentare", "commentaires", "comentarios", "commenti",
+    "komentarze",
+}  # fmt: skip
+"""Classes and ids of where readers write."""
+RUNS_OF_TEXT = {"div", "td", "section", "article", "p", "main", "center", "font"}
+BLOCKS = {
+    "p", "div", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "blockquote", "figure", "section", "aside", "hr",
+    "form", "article", "center", "iframe", "pre",
+}  # fmt: skip
 NEVER = {"html", "body", "main", "article"}
 
 
 def prepared(tree: Any) -> Any:
     """A copy of a page's tree without what a reader of trafilatura's kind stumbles over."""
     tree = copy.deepcopy(tree)
-    for caption in list(tree.iter(*CAPTIONS)):
-        marked = caption.tag == "figcaption" or CAPTION.search(caption.get("class") or "")
-        if marked and caption.getparent() is not None and len("".join(caption.itertext())) <= LONGEST_CAPTION:
-            caption.drop_tree()
     cards = [card for card in tree.iter("article") if _is_teaser(card)]
-    for card in cards:
-        if len(cards) > 1 and card.getparent() is not None:
-            card.drop_tree()
-    for heading in list(tree.iter(*HEADINGS)):
-        if (box := _box(heading)) is not None:
-            box.drop_tree()
+    unwanted = [
+        *filter(_is_caption, tree.iter(*CAPTIONS)),
+        *(cards if len(cards) > 1 else ()),
+        *filter(_is_for_comments, tree.iter(*PLACES)),
+        *(box for heading in tree.iter(*HEADINGS) if (box := _box(heading)) is not None),
+    ]
+    for element in dict.fromkeys(unwanted):
+        if element.getparent() is not None:
+            element.drop_tree()
     for table in tree.iter("table"):
         _open(table)
+    for parent in {pair.getparent() for pair in tree.iter("br") if _is_blank_line(pair)}:
+        _set_paragraphs(parent)
     return tree
+
+
+def _is_caption(element: Any) -> bool:
+    """Whether an element stands below a picture."""
+    marked = element.tag == "figcaption" or CAPTION.search(element.get("class") or "")
+    return bool(marked) and len("".join(element.itertext())) <= LONGEST_CAPTION
+
+
+def _is_for_comments(place: Any) -> bool:
+    """Whether readers write here: marked so, and the title is not in it."""
+    marks = f"{place.get('class') or ''} {place.get('id') or ''}".casefold().split()
+    if COMMENTS.isdisjoint(marks) or place.getparent() is None:
+        return False
+    return next(place.iter("h1"), None) is None and next(place.iter("article"), None) is None
+
+
+def _is_blank_line(line_break: Any) -> bool:
+    """Whether a line break is followed by another one."""
+    after = line_break.getnext()
+    return after is not None and after.tag == "br" and not (line_break.tail or "").strip()
+
+
+def _set_paragraphs(parent: Any) -> None:
+    """Text that blank lines divide is set in paragraphs: what looks for paragraphs loses its beginning."""
+    if parent is None or parent.tag not in RUNS_OF_TEXT:
+        return
+    children = list(parent)
+    blank = [_is_blank_line(child) if child.tag == "br" else False for child in children]
+    paragraph = etree.Element("p")
+    paragraph.text, parent.text = parent.text, None
+    if parent.tag == "p":
+        parent.tag = "div"
+    for child in children:
+        parent.remove(child)
+    parent.append(paragraph)
+    for number, child in enumerate(children):
+        after_blank = number > 0 and blank[number - 1]
+        if blank[number]:
+            continue
+        if child.tag in BLOCKS or (child.tag == "br" and after_blank):
+            paragraph = etree.Element("p")
+            paragraph.text, child.tail = child.tail, None
+            if child.tag in BLOCKS:
+                parent.append(child)
+            parent.append(paragraph)
+        else:
+            paragraph.append(child)
 
 
 def _is_teaser(card: Any) -> bool:

@@ -54,7 +54,7 @@ def page_text(tree: Any, url: str, *, title: str | None, authors: Iterable[str] 
     if bare and (element := container(ready, lines)) is not None:
         again, _ = _read(as_article(element), url, title, names, known)
         lines = again if _completes(again, lines) else lines
-    lines = _without_other_tables(ready, lines)
+    lines = _at_home(ready, lines)
     if lines and (lead := lead_above(ready, lines)) and lead not in lines:
         lines.insert(0, lead)
     while lines and _is_biography(lines[-1], names):
@@ -107,17 +107,16 @@ def _read(
     return list(_tidy(_blocks(body), title, authors, sites)), next(body.iter(*STRUCTURE), None) is None
 
 
-def _without_other_tables(tree: Any, lines: list[str]) -> list[str]:
-    """The lines, without the rows of a table that stands beside a shorter text."""
-    rows = [line for line in lines if CELLS in line]
-    prose = [line for line in lines if CELLS not in line]
-    if 2 * len(rows) <= len(lines) or not any(SENTENCE.search(line) for line in prose):
-        return lines
-    home = smallest_with(tree, prose)
+def _at_home(tree: Any, lines: list[str]) -> list[str]:
+    """The lines, without rows of a table beside the text, and without what follows it elsewhere on the page."""
+    prose = [line for line in lines if CELLS not in line and SENTENCE.search(line)]
+    home = smallest_with(tree, prose) if prose else None
     if home is None:
         return lines
     held = folded("".join(home.itertext()))
-    return [line for line in lines if CELLS not in line or folded(line) in held]
+    inside = [folded(line.replace(CELLS, "")) in held for line in lines]
+    last = len(inside) - inside[::-1].index(True) if any(inside) else len(lines)
+    return [line for line, own in zip(lines[:last], inside, strict=False) if own or CELLS not in line]
 
 
 def _completes(again: list[str], first: list[str]) -> bool:

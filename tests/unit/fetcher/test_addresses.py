@@ -27,6 +27,10 @@ def linked(page: bytes, address: str) -> bytes:
         (PAGE, f"{ARTICLE}?ref=home#top"),
         (linked(PAGE, "/war/ships"), "https://www.site.example/print/4711"),
         (linked(PAGE, ARTICLE), "https://m.site.example/war/ships"),
+        (linked(PAGE, "http://www.site.example/war/ships/"), ARTICLE),
+        (linked(PAGE, "//www.site.example/war/ships"), "https://www.site.example/war/ships/print"),
+        (linked(PAGE, ARTICLE), f"{ARTICLE}/2"),
+        (linked(PAGE, ARTICLE), "https://www.site.example/war/ships?page=2&gclid=x&mc_cid=y"),
         (linked(PAGE, f"{ARTICLE}/?utm_campaign=x"), "https://www.site.example/2024/11/ships-old"),
         (linked(AMP, ARTICLE), "https://amp.site.example/x/ships"),
         (AMP, f"{ARTICLE}/amp"),
@@ -54,6 +58,10 @@ def test_another_address_is_the_same_article(page: bytes, url: str) -> None:
         (linked(PAGE, "https://www.site.example/"), ARTICLE, ARTICLE),  # every page of a careless site says so
         (linked(PAGE, "https://elsewhere.example/war/ships"), ARTICLE, ARTICLE),  # nobody speaks for another site
         (linked(PAGE, "javascript:void(0)"), ARTICLE, ARTICLE),
+        (linked(PAGE, "https://www.site.example/war"), f"{ARTICLE}-leave-port-4711", f"{ARTICLE}-leave-port-4711"),
+        (linked(PAGE, "https://www.site.example/{{article.url}}"), ARTICLE, ARTICLE),
+        (linked(PAGE, "https://www.site.example/undefined"), ARTICLE, ARTICLE),
+        (linked(PAGE, ""), ARTICLE, ARTICLE),
     ],
 )
 def test_what_is_not_believed(page: bytes, url: str, own: str) -> None:
