@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import TypeVar
 
-from services.common.consume import consume
+from services.common.consume import Batching, consume
 from services.common.deadletters import DeadLetterLimit
 from services.common.elastic import elastic
 from services.common.kafka import consumer, ensure_topics, producer
@@ -50,4 +50,9 @@ async def work(settings: IndexerSettings, process: Process) -> None:
         limit = DeadLetterLimit(settings.dead_letter_limit)
         indexer = Indexer(elasticsearch, sender, process, limit, settings.indexer_bulk_bytes)
         process.health.restored("start")
-        await consume(client, indexer.take, process)
+        batching = Batching(
+            records=settings.indexer_batch_records,
+            seconds=settings.indexer_batch_seconds,
+            in_flight=settings.indexer_in_flight,
+        )
+        await consume(client, indexer.take, process, batching)

@@ -1,8 +1,10 @@
 """From a batch of tagged articles to the index: every record is settled once, whatever happens in between."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaProducer
@@ -13,16 +15,22 @@ from services.common.errors import PermanentError, TransientError
 from services.common.kafka import send
 from services.common.metrics import MessageOutcome
 from services.common.runtime import Process
-from services.indexer.bulk import Settled, Write, chunks, newest_first, send_bulk, to_write
+from services.indexer.articles import Articles
+from services.indexer.bulk import Settled, chunks
+from services.indexer.incoming import Documents, Incoming, documents, newest_first, understood
+from services.indexer.stories import Stories
 
 log = structlog.get_logger()
 
 Place = tuple[int, int, int]
 """Partition, offset, and a hash of the value."""
 
+REMEMBERED: Final = 20_000
+"""Messages; more than all batches together that are worked on at a time."""
+
 
 class Indexer:
-    """Takes batches of ``news.tagged.v1``; returns when all a batch stands for is durable.
+    """Takes batches of ``news.tagged.v1``, several at a time; returns when all a batch stands for is durable.
 
     A batch that is given back half-way comes again; what of it was settled before is remembered, so that it is
     neither sent nor counted twice.
@@ -36,13 +44,14 @@ class Indexer:
         limit: DeadLetterLimit,
         bulk_bytes: int,
     ) -> None:
-        self._elasticsearch = elasticsearch
+        self._articles = Articles(elasticsearch)
+        self._stories = Stories(elasticsearch)
         self._producer = producer
         self._process = process
         self._limit = limit
         self._bulk_bytes = bulk_bytes
-        self._settled: set[Place] = set()
-        self._judged: set[Place] = set()
+        self._settled = _Places()
+        self._judged = _Places()
 
     async def take(self, records: Sequence[Received]) -> None:
         """Index a batch.
@@ -51,54 +60,56 @@ class Indexer:
             TransientError: Elasticsearch or Kafka is away or busy; the batch may come again.
             TooManyDeadLetters: the service has to stop.
         """
-        writes = []
+        incoming = []
         for record in records:
             await asyncio.sleep(0)  # a batch of long articles must not keep heartbeats and health waiting
             if _place(record) in self._settled:
                 continue
             try:
                 with one_message():
-                    writes.append(to_write(record))
+                    incoming.append(understood(record))
             except PermanentError as error:
                 await self._give_up(record, str(error))
-        waiting = newest_first(writes)
+        if not incoming:
+            return
+        stories = await self._stories.settle([one.text for one in incoming])
+        waiting = newest_first(incoming)
         while waiting:
-            waiting = await self._send(waiting)
-        # Only these: another batch, given back before, may have come between.
-        done = {_place(record) for record in records}
-        self._settled -= done
-        self._judged -= done
+            written = []
+            for same in waiting:
+                await asyncio.sleep(0)
+                written.append(documents(same, stories[same[0].text.id]))
+            waiting = [left for chunk in chunks(written, self._bulk_bytes) for left in await self._write(chunk)]
 
-    async def _send(self, waiting: list[list[Write]]) -> list[list[Write]]:
-        """Send the newest write of each article; returns what is left of those whose newest was rejected."""
-        left: list[list[Write]] = []
-        for chunk in chunks((same[0] for same in waiting), self._bulk_bytes):
-            answers = await send_bulk(self._elasticsearch, chunk)
-            now = datetime.now(UTC)
-            of_chunk, waiting = waiting[: len(chunk)], waiting[len(chunk) :]
-            for same, answer in zip(of_chunk, answers, strict=True):
-                left += await self._settle(same, answer, now)
-            if pushed_back := [answer for answer in answers if answer.outcome == "pushed_back"]:
-                raise TransientError(f"{len(pushed_back)} of {len(chunk)} documents: {pushed_back[0].reason}")
-        return left
+    async def _write(self, chunk: Sequence[Documents]) -> list[tuple[Incoming, ...]]:
+        """Write articles; returns what is left of those whose newest was rejected."""
+        answers, stories = await self._articles.write(chunk)
+        # Another indexer may have found an article's story to be part of another, before the article was there to move.
+        if moved := await self._stories.moved({*stories, *(one.story for one in chunk)}):
+            await self._stories.move(moved)
+        now = datetime.now(UTC)
+        left = [await self._settle(one, answer, now) for one, answer in zip(chunk, answers, strict=True)]
+        if pushed_back := [answer for answer in answers if answer.outcome == "pushed_back"]:
+            raise TransientError(f"{len(pushed_back)} of {len(chunk)} documents: {pushed_back[0].reason}")
+        return [older for older in left if older]
 
-    async def _settle(self, same: list[Write], answer: Settled, now: datetime) -> list[list[Write]]:
-        newest, *older = same
+    async def _settle(self, one: Documents, answer: Settled, now: datetime) -> tuple[Incoming, ...]:
+        newest = one.newest
         match answer.outcome:
-            case "written" | "superseded":
-                if answer.outcome == "written":
-                    self._process.metrics.searchable_seconds.observe(
-                        max(0.0, (now - newest.fetched_at).total_seconds())
-                    )
-                self._count(newest.record, "done" if answer.outcome == "written" else "superseded")
-                for write in older:
-                    self._count(write.record, "superseded")
+            case "created" | "replaced":
+                fetched_at = newest.tagged.article.fetched_at
+                self._process.metrics.searchable_seconds.observe(max(0.0, (now - fetched_at).total_seconds()))
+                self._count(newest.record, "done")
+            case "superseded":
+                self._count(newest.record, "superseded")
             case "rejected":
                 await self._give_up(newest.record, answer.reason)
-                return [older] if older else []
+                return one.older
             case "pushed_back":
-                pass
-        return []
+                return ()
+        for older in one.older:
+            self._count(older.record, "superseded")
+        return ()
 
     async def _give_up(self, record: Received, reason: str) -> None:
         if _place(record) not in self._judged:  # once, however often Kafka does not take its dead letter
@@ -113,6 +124,21 @@ class Indexer:
         self._process.metrics.messages.labels(self._process.service, outcome).inc()
         if outcome != "dead_letter":
             self._limit.count(dead=False)
+
+
+class _Places:
+    """The last so many messages that were added."""
+
+    def __init__(self) -> None:
+        self._places: OrderedDict[Place, None] = OrderedDict()
+
+    def __contains__(self, place: Place) -> bool:
+        return place in self._places
+
+    def add(self, place: Place) -> None:
+        self._places[place] = None
+        if len(self._places) > REMEMBERED:
+            self._places.popitem(last=False)
 
 
 def _place(record: Received) -> Place:

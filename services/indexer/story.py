@@ -5,6 +5,7 @@ Source: J. Leskovec, A. Rajaraman, J. Ullman, "Mining of Massive Datasets", sect
 
 import base64
 import struct
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from itertools import islice
@@ -34,6 +35,22 @@ def comparable(tagged: TaggedArticle) -> tuple[int, ...]:
     return tagged.signature if words == FEWEST_WORDS else ()
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text an article has or had. ``id`` is the name of the story that begins with it."""
+
+    id: str
+    article: str
+    signature: tuple[int, ...]
+    bands: tuple[str, ...]
+
+
+def text_of(tagged: TaggedArticle) -> Text:
+    """The text of an article, for finding its copies."""
+    signature = comparable(tagged)
+    return Text(story_id(tagged), tagged.article.id, signature, bands(signature))
+
+
 def story_id(tagged: TaggedArticle) -> str:
     """The name of the story that begins with this article as it is: 32 hexadecimal characters.
 
@@ -46,30 +63,30 @@ def story_id(tagged: TaggedArticle) -> str:
     return f"{milliseconds:012x}{digest(article.id, packed(comparable(tagged)))[:20]}"
 
 
-def story_document(tagged: TaggedArticle) -> dict[str, Any]:
+def story_document(text: Text) -> dict[str, Any]:
     """The document of the stories index, as it is before any copy is known: a story of its own."""
-    signature = comparable(tagged)
     return {
-        "article": tagged.article.id,
-        "story": story_id(tagged),
+        "id": text.id,
+        "article": text.article,
+        "story": text.id,
         "moving": False,
-        "bands": bands(signature),
-        "signature": packed(signature),
+        "bands": text.bands,
+        "signature": packed(text.signature),
     }
 
 
-def bands(signature: tuple[int, ...]) -> list[str]:
+def bands(signature: tuple[int, ...]) -> tuple[str, ...]:
     """What two texts have in common if they are copies: one short word for each band."""
     if not signature:
-        return []
+        return ()
     numbers = packed_bytes(signature)
     size = 4 * ROWS
-    return [
+    return tuple(
         base64.b85encode(
             blake2b(numbers[at * size : (at + 1) * size], digest_size=8, key=bytes((at,))).digest()
         ).decode()
         for at in range(BANDS)
-    ]
+    )
 
 
 def packed_bytes(signature: tuple[int, ...]) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
-from services.common.consume import Records, consume
+from services.common.consume import Batching, Records, consume
 from services.common.errors import PermanentError, TransientError
 from services.common.events import to_record
 from services.common.health import Health
@@ -115,6 +115,82 @@ async def test_any_other_failure_ends_the_loop_with_nothing_committed(engines: A
     assert len(seen) == 10
 
 
+async def test_batches_are_worked_on_at_once_and_committed_in_order(engines: Any) -> None:
+    await publish(engines, range(60))
+    process = a_process()
+    batches: list[Records] = []
+    done = [asyncio.Event() for _ in range(4)]
+
+    async def handle(records: Records) -> None:
+        batches.append(records)
+        await done[min(len(batches) - 1, 3)].wait()
+
+    async with consumer(kafka(engines), [ARTICLES], "g") as client:
+        working = asyncio.create_task(consume(client, handle, process, Batching(records=10, in_flight=3)))
+        await until(lambda: len(batches) == 3, "three batches taken")
+        done[2].set()
+        done[1].set()
+        await asyncio.sleep(0)
+        committed = {partition: await client.committed(partition) for partition in client.assignment()}
+        assert set(committed.values()) == {None}, "what came first is not done yet"
+        done[3].set()
+        done[0].set()
+        await until(lambda: sum(len(batch) for batch in batches) >= 60, "all taken")
+        process.stop.set()
+        await asyncio.wait_for(working, 30)
+    assert max(len(batch) for batch in batches) <= 10
+    seen: Counter[tuple[int, int]] = Counter()
+    await publish(engines, range(60, 61))
+    await drain(engines, seen, 1)
+    assert len(seen) == 1, "all that was taken is committed"
+
+
+async def test_when_one_batch_fails_those_after_it_come_again_too(engines: Any) -> None:
+    await publish(engines, range(60))
+    process = a_process()
+    taken: dict[int, list[int]] = {}
+    calls = 0
+
+    async def handle(records: Records) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise TransientError("the engine is away")
+        for record in records:
+            taken.setdefault(record.partition, []).append(record.offset)
+        if len({(number, offset) for number, offsets in taken.items() for offset in offsets}) >= 60:
+            process.stop.set()
+
+    async with consumer(kafka(engines), [ARTICLES], "g") as client:
+        await asyncio.wait_for(consume(client, handle, process, Batching(records=10, in_flight=3)), 60)
+    assert all(sorted(set(offsets)) == list(range(max(offsets) + 1)) for offsets in taken.values())
+    assert process.metrics.registry.get_sample_value("sitrep_retries_total", {"stage": "test"}) == 1
+
+
+@pytest.mark.parametrize(
+    ("batching", "largest"),
+    [
+        (Batching(records=7, seconds=30), 7),
+        (Batching(size=1, seconds=30), 1),  # full with whatever was polled first
+    ],
+)
+async def test_a_batch_is_full_by_count_or_by_bytes(engines: Any, batching: Batching, largest: int) -> None:
+    await publish(engines, range(21))
+    process = a_process()
+    sizes: list[int] = []
+
+    async def handle(records: Records) -> None:
+        sizes.append(len(records))
+        if sum(sizes) >= 21:
+            process.stop.set()
+
+    async with consumer(kafka(engines), [ARTICLES], "g") as client:
+        await asyncio.wait_for(consume(client, handle, process, batching), 60)
+    assert sum(sizes) == 21
+    assert max(sizes) >= largest
+    assert batching.size == 1 or set(sizes) == {7}
+
+
 async def test_a_member_that_joins_in_the_middle_of_a_batch_loses_nothing(engines: Any) -> None:
     await publish(engines, range(200))
     seen: Counter[tuple[int, int]] = Counter()
@@ -130,12 +206,12 @@ async def test_a_member_that_joins_in_the_middle_of_a_batch_loses_nothing(engine
 
     settings = kafka(engines)
     async with consumer(settings, [ARTICLES], "g") as one:
-        working = asyncio.create_task(consume(one, slow, first, max_records=5))
+        working = asyncio.create_task(consume(one, slow, first, Batching(records=5)))
         await until(one.assignment, "the first member has partitions")
         async with consumer(settings, [ARTICLES], "g") as other:
             await until(other.assignment, "the second member has partitions")
             joined.set()
-            helping = asyncio.create_task(consume(other, quick, second, max_records=5))
+            helping = asyncio.create_task(consume(other, quick, second, Batching(records=5)))
             await until(lambda: len(seen) == 200, "all records seen")
             first.stop.set()
             second.stop.set()

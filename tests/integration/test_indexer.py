@@ -264,10 +264,9 @@ async def test_an_unknown_field_is_rejected_with_its_name(client: AsyncElasticse
     await ensure_indices(client)
     strange = json.dumps({**document(ARTICLE, story_id(ARTICLE)), "colour": "red"}).encode()
     sound = json.dumps(document(ARTICLE, story_id(ARTICLE))).encode()
-    record: Any = None
-    writes = [Write(name, 1, body, MOMENT, record) for name, body in (("a", strange), ("b", sound))]
+    writes = [Write(ARTICLES_ALIAS, name, 1, body) for name, body in (("a", strange), ("b", sound))]
     rejected, written = await send_bulk(client, writes)
-    assert written.outcome == "written"
+    assert written.outcome == "created"
     assert rejected.outcome == "rejected"
     assert "strict_dynamic_mapping_exception" in rejected.reason
     assert "colour" in rejected.reason

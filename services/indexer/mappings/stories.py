@@ -1,4 +1,4 @@
-"""The stories index: what each article's text is like, and which story that makes it part of (ADR 0006).
+"""The stories index: what each article's text is like, and which story that makes it part of (ADR 0007).
 
 One document for each text an article ever had. Its id is a story's id too: that of the story which begins with it.
 """
@@ -8,6 +8,8 @@ from typing import Final
 from services.indexer.mappings.fields import KEPT_ONLY, KEYWORD, Json
 
 STORY: Final[Json] = {
+    # The document's id once more, to page by.
+    "id": KEYWORD,
     "article": KEYWORD,
     # The story it is part of: its own id, or, once it was found to be a copy, an earlier one.
     "story": KEYWORD,

@@ -1,5 +1,6 @@
 """Bulk requests: what is sent, and what each item of the answer means."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.indexer.bulk import Settled, Write, chunks, newest_first, settle
-from tests.builders import MOMENT
+from services.indexer.bulk import Settled, chunks, settle
+from services.indexer.incoming import Incoming, newest_first, understood
+from tests.builders import a_tagged_article
 
 
 def error(kind: str, reason: str = "why", **more: Any) -> dict[str, Any]:
@@ -23,8 +25,8 @@ STRICT = "mapping set to strict, dynamic introduction of [colour] within [_doc] 
 @pytest.mark.parametrize(
     ("item", "outcome", "reason"),
     [
-        ({"status": 201}, "written", ""),
-        ({"status": 200}, "written", ""),
+        ({"status": 201}, "created", ""),
+        ({"status": 200}, "replaced", ""),
         ({"status": 409, "error": error("version_conflict_engine_exception")}, "superseded", ""),
         (
             {"status": 400, "error": error("strict_dynamic_mapping_exception", STRICT)},
@@ -53,29 +55,46 @@ def test_what_an_item_means(item: dict[str, Any], outcome: str, reason: str) -> 
 
 
 def test_a_settled_item_is_a_value() -> None:
-    assert settle({"status": 201}) == Settled("written")
+    assert settle({"status": 201}) == Settled("created")
 
 
-def a_write(name: str, version: int, size: int = 10) -> Write:
-    return Write(name, version, b"x" * size, MOMENT, record=None)  # type: ignore[arg-type] # not looked at here
+@dataclass(frozen=True)
+class Parcel:
+    number: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Record:
+    value: bytes
+    topic: str = "news.tagged.v1"
+    partition: int = 0
+    offset: int = 0
+    key: bytes | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+def an_incoming(slug: str, revision: int) -> Incoming:
+    value = a_tagged_article(slug, revision=revision).model_dump_json().encode()
+    return understood(Record(value))
 
 
 def test_the_newest_of_each_article_comes_first_and_of_equals_the_earliest() -> None:
-    early, late = a_write("a", 3), a_write("a", 3)
-    writes = [a_write("a", 1), early, a_write("b", 9), late, a_write("a", 2)]
-    ((first, *rest), (other,)) = newest_first(writes)
+    early, late = an_incoming("a", 3), an_incoming("a", 3)
+    incoming = [an_incoming("a", 1), early, an_incoming("b", 9), late, an_incoming("a", 2)]
+    ((first, *rest), (other,)) = newest_first(incoming)
     assert first is early
-    assert [write.version for write in rest] == [3, 2, 1]
-    assert other.id == "b"
+    assert [one.tagged.article.revision for one in rest] == [3, 2, 1]
+    assert other.tagged.article.url.endswith("/b")
 
 
 @given(st.lists(st.integers(1, 30), max_size=30), st.integers(1, 50))
 def test_chunks_keep_the_order_and_the_limit(sizes: list[int], most: int) -> None:
-    writes = [a_write(str(number), 1, size) for number, size in enumerate(sizes)]
-    cut = list(chunks(writes, most))
-    assert [write for chunk in cut for write in chunk] == writes
-    assert all(len(chunk) == 1 or sum(len(write.body) for write in chunk) <= most for chunk in cut)
+    parcels = [Parcel(number, size) for number, size in enumerate(sizes)]
+    cut = list(chunks(parcels, most))
+    assert [parcel for chunk in cut for parcel in chunk] == parcels
+    assert all(len(chunk) == 1 or sum(parcel.size for parcel in chunk) <= most for chunk in cut)
     assert all(cut)
     # No request is smaller than it has to be.
     for chunk, following in pairwise(cut):
-        assert sum(len(write.body) for write in chunk) + len(following[0].body) > most
+        assert sum(parcel.size for parcel in chunk) + following[0].size > most

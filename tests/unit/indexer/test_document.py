@@ -15,7 +15,7 @@ from services.indexer.document import claim_documents
 from services.indexer.document import document as document_of
 from services.indexer.mappings import ARTICLES, CLAIMS, STORIES, Index
 from services.indexer.mappings.fields import CLAIM
-from services.indexer.story import story_document
+from services.indexer.story import story_document, text_of
 from services.indexer.versions import document_version, same_article
 from tests.builders import MOMENT, a_tagged_article
 
@@ -169,7 +169,7 @@ def fields(value: Mapping[str, Any], mapping: Mapping[str, Any], path: str = "")
     [
         (ARTICLES, document(a_full_article())),
         (CLAIMS, next(claim_documents(a_full_article(), "story"))),
-        (STORIES, story_document(a_full_article())),
+        (STORIES, story_document(text_of(a_full_article()))),
     ],
     ids=["articles", "claims", "stories"],
 )

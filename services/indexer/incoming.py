@@ -1,0 +1,79 @@
+"""A record of ``news.tagged.v1`` that was understood, and which of several about one article is written."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydantic_core import to_json
+
+from services.common.deadletters import Received
+from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS
+from services.common.events import from_value
+from services.common.messages import TaggedArticle
+from services.indexer.bulk import Write
+from services.indexer.document import claim_documents, document
+from services.indexer.story import Text, text_of
+from services.indexer.versions import document_version
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A tagged article, the version that orders it among its revisions, what its text is like, and its record."""
+
+    record: Received
+    tagged: TaggedArticle
+    version: int
+    text: Text
+
+    @property
+    def id(self) -> str:
+        """The article's id."""
+        return self.tagged.article.id
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What is written of an article, once its story is known; ``older`` are the revisions that it makes superfluous."""
+
+    newest: Incoming
+    older: tuple[Incoming, ...]
+    story: str
+    article: Write
+    claims: tuple[Write, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all its documents."""
+        return len(self.article.body) + sum(len(claim.body) for claim in self.claims)
+
+
+def understood(record: Received) -> Incoming:
+    """Read a record.
+
+    Raises:
+        PermanentError: it is not a tagged article, or one that cannot be put in order with its revisions.
+    """
+    tagged = from_value(TaggedArticle, record.value)
+    return Incoming(record, tagged, document_version(tagged), text_of(tagged))
+
+
+def newest_first(incoming: Iterable[Incoming]) -> list[tuple[Incoming, ...]]:
+    """What is there of each article, the newest version first; of equal versions the one that came first.
+
+    Only the first of each needs to be sent, unless it is rejected: then the next one is what the index should hold.
+    """
+    by_article: defaultdict[str, list[Incoming]] = defaultdict(list)
+    for one in incoming:
+        by_article[one.id].append(one)
+    return [tuple(sorted(same, key=lambda one: -one.version)) for same in by_article.values()]
+
+
+def documents(same: tuple[Incoming, ...], story: str) -> Documents:
+    """The documents of the first of these."""
+    newest, *older = same
+    claims = tuple(
+        Write(CLAIMS_ALIAS, claim["id"], newest.version, to_json(claim))
+        for claim in claim_documents(newest.tagged, story)
+    )
+    article = Write(ARTICLES_ALIAS, newest.id, newest.version, to_json(document(newest.tagged, story)))
+    return Documents(newest, tuple(older), story, article, claims)

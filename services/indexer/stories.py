@@ -1,0 +1,212 @@
+"""Which story each article is part of, kept in Elasticsearch so that any number of indexers agree (ADR 0008).
+
+Texts are joined as in a concurrent union-find: a text's document points at the story it is part of, only one that
+still points at itself is ever pointed elsewhere, and only at a smaller name. So joins are never lost or undone, come to
+the same whatever their order, and the smallest name of all stands for the story in the end.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import structlog
+from elasticsearch import AsyncElasticsearch
+from pydantic_core import to_json
+
+from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, STORIES_ALIAS, two_kinds_of_failure
+from services.common.errors import PermanentError, TransientError
+from services.indexer.bulk import SECONDS, Write, send_bulk, settle
+from services.indexer.grouping import Kept, groups
+from services.indexer.story import Text, story_document, unpacked
+
+log = structlog.get_logger()
+
+PAGE: Final = 500
+TRIES: Final = 20
+"""How often something is tried that another indexer got ahead of, before the batch is given back."""
+
+_JOIN: Final = """
+if (ctx._source.story == ctx._source.id) { ctx._source.story = params.story; ctx._source.moving = true }
+else { ctx.op = 'noop' }
+"""
+_MOVED: Final = "if (ctx._source.moving) { ctx._source.moving = false } else { ctx.op = 'noop' }"
+_MOVE: Final = """
+def story = params.stories[ctx._source.story];
+if (story == null) { ctx.op = 'noop' } else { ctx._source.story = story }
+"""
+
+
+class Stories:
+    """The stories index, and the stories that articles and claims are under. Every method may raise:
+
+    Raises:
+        TransientError: Elasticsearch is away or busy; what was begun is taken up again when the batch comes again.
+        PermanentError: it refuses a request as such.
+    """
+
+    def __init__(self, client: AsyncElasticsearch) -> None:
+        self._client = client
+
+    async def settle(self, texts: Sequence[Text]) -> dict[str, str]:
+        """The story of each of these texts, by the text's id.
+
+        First each can be found, then its copies are looked up: so of two copies that arrive at once, in whatever
+        process, at least one is found by the other.
+        """
+        texts = list({text.id: text for text in texts}.values())
+        known = await self._add(texts)
+        stories = {text.id: text.id for text in texts}
+        kept = [*await self._like(texts), *(await self._read(known)).values()]
+        for group in groups(texts, kept):
+            story = await self._join(group)
+            stories.update((name, story) for name in group & stories.keys())
+        return stories
+
+    async def moved(self, stories: Iterable[str]) -> set[str]:
+        """Which of these are by now part of another story. To be asked after something was put under them."""
+        names = sorted(set(stories))
+        if not names:
+            return set()
+        with two_kinds_of_failure():
+            answer = await self._client.mget(index=STORIES_ALIAS, ids=names, source=False)
+        # A document that was never changed has version 1; only the others have to be read.
+        changed = [found["_id"] for found in answer["docs"] if found.get("_version") != 1]
+        return {kept.id for kept in (await self._read(changed)).values() if kept.story != kept.id}
+
+    async def move(self, stories: Iterable[str]) -> None:
+        """Put whatever is under these names under the stories that they are now part of."""
+        names = set(stories)
+        for _ in range(TRIES):
+            if not names:
+                return
+            roots, _ = await self._roots(names)
+            into = {name: story for name, story in roots.items() if name != story}
+            for alias in (ARTICLES_ALIAS, CLAIMS_ALIAS, STORIES_ALIAS):
+                await self._move_all(alias, into)
+            await self._update({name: {"source": _MOVED} for name in into})
+            log.info("stories_merged", into=into)
+            # What was moved to a story while that itself became part of another is still to be moved.
+            names = await self.moved(into.values())
+        raise TransientError("other indexers move the same stories over and over")
+
+    async def _add(self, texts: Sequence[Text]) -> list[str]:
+        """Make the texts that are new findable; the ids of those that are not."""
+        writes = [Write(STORIES_ALIAS, text.id, None, to_json(story_document(text))) for text in texts]
+        answers = await send_bulk(self._client, writes, searchable=True)
+        for answer in answers:
+            if answer.outcome == "pushed_back":
+                raise TransientError(answer.reason)
+            if answer.outcome == "rejected":
+                raise PermanentError(answer.reason)
+        return [text.id for text, answer in zip(texts, answers, strict=True) if answer.outcome == "superseded"]
+
+    async def _like(self, texts: Sequence[Text]) -> list[Kept]:
+        """Texts with a band in common with one of these, and earlier texts of the same articles; not these."""
+        query = {
+            "bool": {
+                "should": [
+                    {"terms": {"bands": sorted({band for text in texts for band in text.bands})}},
+                    {"terms": {"article": sorted({text.article for text in texts})}},
+                ],
+                "minimum_should_match": 1,
+                "must_not": [{"terms": {"_id": sorted(text.id for text in texts)}}],
+            }
+        }
+        found: list[Kept] = []
+        after: list[Any] | None = None
+        while True:
+            with two_kinds_of_failure():
+                answer = await self._client.search(
+                    index=STORIES_ALIAS,
+                    query={"constant_score": {"filter": query}},
+                    size=PAGE,
+                    sort=[{"id": "asc"}],
+                    search_after=after,
+                    source_excludes=["bands"],
+                    track_total_hits=False,
+                    allow_partial_search_results=False,
+                )
+            hits = answer["hits"]["hits"]
+            found += [_kept(hit["_source"]) for hit in hits]
+            if len(hits) < PAGE:
+                return found
+            after = hits[-1]["sort"]
+
+    async def _read(self, names: Sequence[str]) -> dict[str, Kept]:
+        """Documents as they are now, whether or not a search finds them yet."""
+        if not names:
+            return {}
+        with two_kinds_of_failure():
+            answer = await self._client.mget(index=STORIES_ALIAS, ids=list(names), source_excludes=["bands"])
+        if errors := [found["error"] for found in answer["docs"] if "error" in found]:
+            raise TransientError(f"Elasticsearch cannot read a story: {errors[0].get('reason')}")
+        return {found["_id"]: _kept(found["_source"]) for found in answer["docs"] if found["found"]}
+
+    async def _join(self, names: set[str]) -> str:
+        """Make these one story, and move what was under the others; its name."""
+        for _ in range(TRIES):
+            roots, moving = await self._roots(names)
+            story = min(roots.values())
+            if others := {root for root in roots.values() if root != story}:
+                await self._update({name: {"source": _JOIN, "params": {"story": story}} for name in others})
+                continue
+            if not moving:
+                return story
+            await self.move(moving)
+        raise TransientError("other indexers join the same stories over and over")
+
+    async def _roots(self, names: Iterable[str]) -> tuple[dict[str, str], set[str]]:
+        """The story that each of these, and each name on the way there, is part of now; and which are being moved."""
+        parents: dict[str, str] = {}
+        moving: set[str] = set()
+        unread = set(names)
+        while unread:
+            read = await self._read(sorted(unread))
+            # A name without a document (its article was deleted) stands for itself.
+            parents.update((name, read[name].story if name in read else name) for name in unread)
+            moving.update(kept.id for kept in read.values() if kept.moving)
+            unread = {parent for parent in parents.values() if parent not in parents}
+        return {name: _follow(parents, name) for name in parents}, moving
+
+    async def _update(self, scripts: Mapping[str, dict[str, Any]]) -> None:
+        operations: list[Any] = []
+        for name, script in scripts.items():
+            operations.append({"update": {"_id": name, "retry_on_conflict": TRIES}})
+            operations.append({"script": script})
+        if not operations:
+            return
+        with two_kinds_of_failure():
+            answer = await self._client.bulk(
+                operations=operations, index=STORIES_ALIAS, require_alias=True, timeout=SECONDS
+            )
+        for item in answer["items"]:
+            if item["update"]["status"] == 404:
+                continue  # deleted meanwhile
+            settled = settle(item["update"])
+            if settled.outcome in {"superseded", "pushed_back"}:
+                raise TransientError(settled.reason or "other indexers change the same story over and over")
+            if settled.outcome == "rejected":
+                raise PermanentError(settled.reason)
+
+    async def _move_all(self, alias: str, into: Mapping[str, str]) -> None:
+        for _ in range(TRIES):
+            with two_kinds_of_failure():
+                await self._client.indices.refresh(index=alias)
+                answer = await self._client.update_by_query(
+                    index=alias,
+                    query={"terms": {"story": sorted(into)}},
+                    script={"source": _MOVE, "params": {"stories": dict(into)}},
+                    conflicts="proceed",
+                )
+            if not answer["version_conflicts"]:
+                return
+        raise TransientError("other indexers change the same articles over and over")
+
+
+def _follow(parents: Mapping[str, str], name: str) -> str:
+    while (parent := parents[name]) != name:
+        name = parent
+    return name
+
+
+def _kept(source: Mapping[str, Any]) -> Kept:
+    return Kept(source["id"], source["article"], source["story"], source["moving"], unpacked(source["signature"]))
