@@ -32,17 +32,19 @@ def groups(texts: Sequence[Text], kept: Sequence[Kept]) -> list[set[str]]:
         joined.join(found.id, found.story)
     # Texts with one signature are alike, and like the same others: one of them stands for all.
     names: dict[tuple[int, ...], str] = {}
-    for signature, name in [*((text.signature, text.id) for text in texts), *((one.signature, one.id) for one in kept)]:
-        if signature:
-            joined.join(names.setdefault(signature, name), name)
-    by_band: defaultdict[str, list[tuple[int, ...]]] = defaultdict(list)
-    for signature in {text.signature for text in texts}:
-        for band in bands(signature):
-            by_band[band].append(signature)
-    for signature, name in names.items():
-        for other in {other for band in bands(signature) for other in by_band.get(band, ())}:
-            if is_copy(signature, other):
-                joined.join(name, names[other])
+    by_band: defaultdict[str, set[tuple[int, ...]]] = defaultdict(set)
+    for text in texts:
+        for band in text.bands:
+            by_band[band].add(text.signature)
+    everything: list[Text | Kept] = [*texts, *kept]
+    for one in everything:
+        if one.signature:
+            joined.join(names.setdefault(one.signature, one.id), one.id)
+    for one in {one.signature: one for one in everything}.values():
+        found = one.bands if isinstance(one, Text) else bands(one.signature)
+        for other in set().union(*(by_band[band] for band in found if band in by_band)) - {one.signature}:
+            if is_copy(one.signature, other):
+                joined.join(one.id, names[other])
     return joined.groups()
 
 

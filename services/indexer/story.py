@@ -26,6 +26,7 @@ FEWEST_WORDS: Final = 20
 """A shorter text says too little to be called a copy: such texts are what outlets put in place of an article."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_KEYS: Final = tuple(bytes((at,)) for at in range(BANDS))
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
@@ -82,10 +83,8 @@ def bands(signature: tuple[int, ...]) -> tuple[str, ...]:
     numbers = packed_bytes(signature)
     size = 4 * ROWS
     return tuple(
-        base64.b85encode(
-            blake2b(numbers[at * size : (at + 1) * size], digest_size=8, key=bytes((at,))).digest()
-        ).decode()
-        for at in range(BANDS)
+        blake2b(numbers[at * size : (at + 1) * size], digest_size=8, key=key).hexdigest()
+        for at, key in enumerate(_KEYS)
     )
 
 

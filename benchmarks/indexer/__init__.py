@@ -1,0 +1,1 @@
+"""How fast tagged articles become searchable, beside the client library's own bulk helper."""
