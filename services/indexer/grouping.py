@@ -41,8 +41,8 @@ def groups(texts: Sequence[Text], kept: Sequence[Kept]) -> list[set[str]]:
         if one.signature:
             joined.join(names.setdefault(one.signature, one.id), one.id)
     for one in {one.signature: one for one in everything}.values():
-        found = one.bands if isinstance(one, Text) else bands(one.signature)
-        for other in set().union(*(by_band[band] for band in found if band in by_band)) - {one.signature}:
+        of_one = one.bands if isinstance(one, Text) else bands(one.signature)
+        for other in set().union(*(by_band[band] for band in of_one if band in by_band)) - {one.signature}:
             if is_copy(one.signature, other):
                 joined.join(one.id, names[other])
     return joined.groups()
