@@ -14,7 +14,7 @@ import pytest
 from elasticsearch import AsyncElasticsearch
 
 from deploy.local.engines import Engines
-from services.common.elastic import ARTICLES_ALIAS, elastic
+from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, elastic
 from services.common.errors import ConfigurationError
 from services.common.events import Record, from_value, to_record
 from services.common.health import Health
@@ -27,7 +27,7 @@ from services.common.topics import DEAD_LETTERS, TAGGED
 from services.indexer.app import work
 from services.indexer.bulk import Write, send_bulk, settle
 from services.indexer.document import document
-from services.indexer.mappings import ARTICLES, INDICES, MAPPING_VERSION
+from services.indexer.mappings import ARTICLES, INDICES, MAPPING_VERSION, Index
 from services.indexer.migrate import ensure_indices
 from services.indexer.settings import IndexerSettings
 from services.indexer.story import story_id
@@ -304,15 +304,46 @@ async def test_without_its_index_it_waits_and_makes_none_by_guesswork(
     assert outcomes(process) == {"done": 2}
 
 
-async def test_a_read_only_index_is_waited_for(engines: Engines, client: AsyncElasticsearch) -> None:
+@pytest.mark.parametrize("index", INDICES, ids=lambda index: index.alias)
+async def test_a_read_only_index_is_waited_for(engines: Engines, client: AsyncElasticsearch, index: Index) -> None:
     async with indexing(engines) as process:
-        await client.indices.put_settings(index=ARTICLES.name, settings={"index.blocks.write": True})
-        await publish(engines, [a_tagged_article(str(number)) for number in range(3)])
+        await client.indices.put_settings(index=index.name, settings={"index.blocks.write": True})
+        of_one = [ARTICLE.claims[0].model_copy(update={"id": str(number)}) for number in range(3)]
+        await publish(engines, [a_tagged_article(str(number), claims=(claim,)) for number, claim in enumerate(of_one)])
         await until(lambda: "batch" in process.health.waiting, "it says that it waits")
         assert "cluster_block_exception" in process.health.waiting["batch"]
-        await client.indices.put_settings(index=ARTICLES.name, settings={"index.blocks.write": None})
+        assert process.metrics.registry.get_sample_value("sitrep_ready") == 0
+        await client.indices.put_settings(index=index.name, settings={"index.blocks.write": None})
         await until(lambda: holds(client, 3), "indexed after all")
-    assert outcomes(process) == {"done": 3}
+        await until(partial(settled, process, 3), "all settled")
+    assert set(outcomes(process)) <= {"done", "superseded"}
+    await client.indices.refresh(index=CLAIMS_ALIAS)
+    assert (await client.count(index=CLAIMS_ALIAS))["count"] == 3
+
+
+async def test_a_full_disk_is_waited_for(engines: Engines, client: AsyncElasticsearch) -> None:
+    """More free space is asked for than the disk has: Elasticsearch itself makes the indices read-only, and frees them."""
+    watermarks = [f"cluster.routing.allocation.disk.watermark.{level}" for level in ("low", "high", "flood_stage")]
+    full = dict.fromkeys(watermarks, "1000tb") | {"cluster.routing.allocation.disk.threshold_enabled": True}
+    async with indexing(engines) as process:
+        await client.cluster.put_settings(persistent={**full, "cluster.info.update.interval": "10s"})
+        try:
+            await until(lambda: blocked(client), "the indices are read-only")
+            await publish(engines, [a_tagged_article(str(number)) for number in range(3)])
+            await until(lambda: "batch" in process.health.waiting, "it says that it waits")
+            assert "flood-stage watermark" in process.health.waiting["batch"]
+        finally:
+            await client.cluster.put_settings(persistent=dict.fromkeys(watermarks))
+        await until(lambda: holds(client, 3), "indexed after all", within=90)
+        await until(partial(settled, process, 3), "all settled")
+        nothing = {"cluster.routing.allocation.disk.threshold_enabled": None, "cluster.info.update.interval": None}
+        await client.cluster.put_settings(persistent=nothing)
+    assert set(outcomes(process)) <= {"done", "superseded"}
+
+
+async def blocked(client: AsyncElasticsearch) -> bool:
+    found = await client.indices.get_settings(index=[index.name for index in INDICES], flat_settings=True)
+    return all("index.blocks.read_only_allow_delete" in each["settings"] for each in found.values())
 
 
 async def test_a_closed_index_is_not_the_documents_fault(client: AsyncElasticsearch) -> None:
