@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Span
 
 _OF_THEM = re.compile(r"\s+of\s+(?:them|whom|which|those)\b", re.IGNORECASE)
+_STANDS_ALONE = frozenset({"nsubj", "nsubjpass", "dobj", "obj", "conj", "appos", "nummod", "npadvmod"})
 _CARRIED_KINDS = frozenset({"move", "transfer"})
 _CARRIED_FOR = 3
 """Sentences for which a sender stays known: "the delivery of 50 howitzers" after "North Korea has supplied"."""
@@ -146,12 +147,12 @@ class _Writer:
             if any(one.start <= figure.start < one.item.end for figure in figures):
                 continue
             figure = Quantity(one.start, one.item.end, one.start, one.start, one.value, one.value, "exact")
-            yield Counted(figure, one.item, implicit=one.value == 1.0)
+            yield Counted(figure, one.item, implicit=one.value == 1.0, deed=one.deed)
 
     def _left_out(self, items: ItemReader, figure: Quantity) -> Item | None:
         """ "killing five and wounding seven": the noun is left out, for it was said before or goes without saying."""
         token = items.number_token(figure)
-        if token is None or token.dep_ not in {"nsubj", "nsubjpass", "dobj", "obj", "conj", "appos", "nummod"}:
+        if token is None or token.dep_ not in _STANDS_ALONE:
             return None
         verb = token.head
         plain = Item(token, figure.end, "people", "person", "other", "people")
@@ -172,8 +173,10 @@ class _Writer:
         earlier: "Read | None",
     ) -> "Read":
         item = one.item
-        deed = self._deeds.of(item.token)
-        if earlier is not None and self._is_only_part(part, one, deed, earlier):
+        deed = one.deed or self._deeds.of(item.token)
+        if _is_whole_of_part(part, one) or (
+            earlier is not None and one.deed is None and self._is_only_part(part, one, deed, earlier)
+        ):
             deed = None
         elif deed is None and earlier is not None and goes_on_from(part, earlier, one):
             return replace(earlier, one=one, speaker=speakers.of(item.token) or earlier.speaker)
@@ -202,8 +205,6 @@ class _Writer:
             return False
         partitive = _OF_THEM.match(self._text, one.figure.end) is not None
         first = part.token_at(one.figure.start)
-        if first is not None and part.lower(first.i - 2) == "out" and part.lower(first.i - 1) == "of":
-            return True  # "nine out of 12": the twelve are only those the nine are of
         return partitive or (first is not None and is_part(first))
 
     def _claim(self, read: "Read", sentence: "Span") -> Claim:
@@ -255,3 +256,9 @@ class _Writer:
             if kind in _CARRIED_KINDS and deed.kind in _CARRIED_KINDS and self._sentences - at <= _CARRIED_FOR
             else None
         )
+
+
+def _is_whole_of_part(part: Paragraph, one: Counted) -> bool:
+    """ "nine out of 12 sailors died": the twelve are only those the nine are of."""
+    first = part.token_at(one.figure.start)
+    return first is not None and part.lower(first.i - 2) == "out" and part.lower(first.i - 1) == "of"

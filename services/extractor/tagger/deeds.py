@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from services.extractor.knowledge import Action, Knowledge
 from services.extractor.tagger.pipeline import lemma
-from services.extractor.tagger.verbs import is_agent, is_passive, verb_sense
+from services.extractor.tagger.verbs import is_agent, is_passive, shot_dead, verb_sense
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -46,6 +46,10 @@ class DeedReader:
 
     def of(self, head: "Token") -> Deed | None:
         """The verb, or the noun of a verb, that this noun phrase takes part in."""
+        if head.dep_ == "amod" and head.head.tag_ == "CD":
+            head = head.head  # "two more were captured"
+        if (shot := shot_dead(head)) is not None:
+            return Deed(shot, "kill", "casualty", "object")
         if (before := self._participle_before(head)) is not None:
             return self._outweighed(before, head)
         if (result := self._itself(head) or self._result(head)) is not None:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.extractor.knowledge import Action, Knowledge
-from services.extractor.tagger.deeds import SUFFERED, is_part
+from services.extractor.tagger.deeds import SUFFERED, Deed, is_part
 from services.extractor.tagger.entities import Entities
 from services.extractor.tagger.items import Item
 from services.extractor.tagger.pipeline import Paragraph, lemma
-from services.extractor.tagger.verbs import BODIES, is_agent, is_passive, verb_sense
+from services.extractor.tagger.verbs import BODIES, is_agent, is_passive, shot_dead, verb_sense
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -25,6 +25,7 @@ _HIM = frozenset({"he", "him", "she", "her"})
 _NONE = frozenset({"no", "any", "each", "every", "either", "neither", "some", "which", "what", "one"})
 _LIFE = frozenset({"life", "member"})
 _NEVER_ONE = frozenset({"police", "staff", "people", "family", "personnel", "rest", "number", "majority", "livestock"})
+_KILL = Action("kill", "casualty")
 _COUNTED_THINGS = frozenset({"equipment"})
 _REPEATED_WITHIN = 3
 """Sentences in which "him" is somebody who was counted already."""
@@ -36,6 +37,7 @@ class Implied:
 
     item: Item
     start: int
+    deed: Deed
     value: float = 1.0
 
 
@@ -43,7 +45,8 @@ class Implied:
 class _Undergoer:
     noun: "Token"
     action: Action
-    verb: "Token"
+    word: "Token"
+    """The verb or noun that says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ class ImpliedReader:
                     continue
                 seen.add(key)
                 if (found := self._one(part, noun, one.action)) is not None:
-                    yield found
+                    item, start, value = found
+                    yield Implied(item, start, Deed(one.word, *one.action, "object"), value)
 
     def remember(self, action: str, item: Item, value: float | None) -> None:
         """A figure that a number says: "two insurgents", who may be "both" later."""
@@ -85,28 +89,53 @@ class ImpliedReader:
         for token in sentence:
             if token.pos_ == "VERB":
                 yield from self._of_verb(token)
+            elif token.lower_ == "among":
+                yield from self._among(token)
+            elif token.lower_ == "dead":
+                noun = next(
+                    (one for one in token.doc[token.i + 1 : token.i + 7] if one.pos_ in {"NOUN", "PROPN"}), None
+                )
+                while noun is not None and noun.dep_ in {"compound", "nmod"} and noun.head.i > noun.i:
+                    noun = noun.head
+                if noun is not None and shot_dead(noun) is not None:
+                    yield _Undergoer(noun, _KILL, token.nbor(-1))
             elif token.lower_ == "death" or (token.pos_ == "NOUN" and token.lower_ not in self._known.nouns):
                 yield from self._of_noun(token)
 
     def _of_verb(self, verb: "Token") -> Iterator[_Undergoer]:
         noun = _object(verb)
-        sense = verb_sense(verb, self._known, noun)
+        subject = next((child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"}), None)
+        sense = verb_sense(verb, self._known, noun or subject)
         if sense is None or sense.action.kind not in SUFFERED:
             return
         if sense.subject_undergoes:
-            noun = next((child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"}), None)
-            noun = _antecedent(verb, noun) if noun is not None else None
+            noun = _antecedent(verb, subject) if subject is not None else None
         if noun is not None and lemma(noun) in _LIFE and lemma(noun) in sense.further:
             noun = _inside(noun)
         if noun is not None:
             yield _Undergoer(noun, sense.action, verb)
+
+    def _among(self, word: "Token") -> Iterator[_Undergoer]:
+        """ "a courier was among those detained", unless those were counted."""
+        subject = next((child for child in word.head.children if child.dep_ == "nsubj"), None)
+        those = next((child for child in word.children if child.dep_ == "pobj"), None)
+        if word.head.pos_ != "AUX" or subject is None or those is None:
+            return
+        verb = next((child for child in those.children if child.dep_ == "acl" and child.tag_ == "VBN"), None)
+        sense = verb_sense(verb, self._known, those) if verb is not None else None
+        action = sense.action if sense else self._known.action_nouns.get(those.lower_)
+        counted = any(child.dep_ == "nummod" for child in those.children)
+        if action is None or action.kind not in {"casualty", "capture"} or counted:
+            return
+        if all(one.action != action.action for one in self._said):
+            yield _Undergoer(subject, action, verb or those)
 
     def _of_noun(self, noun: "Token") -> Iterator[_Undergoer]:
         action = self._known.action_nouns.get(noun.lower_)
         if action is not None and action.kind in {"casualty", "capture"} and (inner := _inside(noun)) is not None:
             yield _Undergoer(inner, action, noun)
 
-    def _one(self, part: Paragraph, noun: "Token", action: Action) -> Implied | None:
+    def _one(self, part: Paragraph, noun: "Token", action: Action) -> tuple[Item, int, float] | None:
         determiner = next((c for c in noun.children if c.dep_ in {"det", "poss", "predet"} and c.i < noun.i), None)
         word = determiner.lower_ if determiner is not None else ""
         if "both" in {noun.lower_, word, noun.nbor(-1).lower_ if noun.i else ""}:
@@ -121,6 +150,7 @@ class ImpliedReader:
         if not called and not (word in _ONE or word in _KNOWN or possessed):
             return None
         other = noun.pos_ == "PROPN" and name is not None and name.type != "person"
+        other = other and not _has_title(noun, self._known)
         if other or not self._is_countable(noun, action, named=name is not None, indefinite=word in _ONE):
             return None
         definite = word in _KNOWN and not possessed
@@ -146,7 +176,7 @@ class ImpliedReader:
             return named or action.action != "capture" or _has_title(noun, self._known)
         return is_agent(noun) or (action.kind == "casualty" and action.action in {"kill", "wound"})
 
-    def _him(self, part: Paragraph, noun: "Token", action: Action) -> Implied | None:
+    def _him(self, part: Paragraph, noun: "Token", action: Action) -> tuple[Item, int, float] | None:
         if noun.lower_ not in _HIM or noun.dep_ == "poss":
             return None
         near = (one for one in self._said if one.action == action.action)
@@ -154,7 +184,7 @@ class ImpliedReader:
             return None
         return self._made(part, noun, action, "")
 
-    def _both(self, part: Paragraph, noun: "Token", action: Action) -> Implied | None:
+    def _both(self, part: Paragraph, noun: "Token", action: Action) -> tuple[Item, int, float] | None:
         if any(one.action == action.action for one in self._said[-4:]):
             return None
         listed = self._known.nouns.get(noun.lower_)
@@ -173,7 +203,9 @@ class ImpliedReader:
                 return True
         return False
 
-    def _made(self, part: Paragraph, noun: "Token", action: Action, called: str, value: float = 1.0) -> Implied:
+    def _made(
+        self, part: Paragraph, noun: "Token", action: Action, called: str, value: float = 1.0
+    ) -> tuple[Item, int, float]:
         first = noun if noun.pos_ == "PRON" else _first_word(noun)
         begin = first.nbor() if first.dep_ in {"det", "predet"} and first.i < noun.i else first
         start, end = part.begin(first), part.close(noun)
@@ -190,7 +222,7 @@ class ImpliedReader:
         if noun.pos_ == "PRON":
             text = "people" if value > 1 else "person"
         self._said.append(_Said(action.action, lemma(noun), called, value, self._sentence))
-        return Implied(Item(noun, end, text, unit, category, role), start, value)  # type: ignore[arg-type]
+        return Item(noun, end, text, unit, category, role), start, value  # type: ignore[arg-type]
 
 
 def _object(verb: "Token") -> "Token | None":
@@ -204,8 +236,8 @@ def _object(verb: "Token") -> "Token | None":
     if verb.tag_ == "VBN" and verb.dep_ == "conj" and is_passive(verb):
         return _object(verb.head)
     if verb.tag_ == "VBN" and verb.dep_ == "acl" and verb.head.pos_ in {"NOUN", "PROPN"}:
-        indefinite = any(child.lower_ in _ONE for child in verb.head.children if child.dep_ == "det")
-        return verb.head if indefinite else None
+        determined = any(child.lower_ in _ONE | {"the"} for child in verb.head.children if child.dep_ == "det")
+        return verb.head if determined else None
     return None
 
 

@@ -26,6 +26,8 @@ class Counted:
     item: Item
     whose: Found | None = None
     implicit: bool = False
+    deed: Deed | None = None
+    """What is done, where that is known before the clause is read."""
 
 
 @dataclass(frozen=True, slots=True)

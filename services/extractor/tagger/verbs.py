@@ -46,6 +46,15 @@ def is_agent(noun: "Token") -> bool:
     return singular in _AGENTS or (singular.endswith(_AGENT_ENDINGS) and len(singular) > 4)
 
 
+def shot_dead(noun: "Token") -> "Token | None":
+    """The verb of "shot dead a policeman", which the parse takes for many things; None where it is not there."""
+    at = noun.left_edge.i
+    for dead in noun.doc[max(at - 1, noun.sent.start + 1) : noun.i]:
+        if dead.lower_ == "dead" and dead.i and dead.nbor(-1).lower_ == "shot" and dead.i - at <= 1:
+            return dead.nbor(-1)
+    return None
+
+
 def is_passive(verb: "Token") -> bool:
     """Whether the verb is done to its subject; "were identified and detained" is so twice."""
     for _ in range(4):
@@ -61,6 +70,8 @@ def is_passive(verb: "Token") -> bool:
 def _goes_with(verb: "Token", words: tuple[str, ...]) -> bool:
     wanted = list(words)
     doc = verb.doc
+    if verb.i and doc[verb.i - 1].lower_ == wanted[0] and len(wanted) == 1:
+        return True  # "was fatally shot"
     for token in doc[verb.i + 1 : verb.i + 1 + _REACH]:
         if token.is_sent_start or token.text in {";", ":"} or token.tag_ in {"VBD", "VBZ", "VBP"}:
             return False
