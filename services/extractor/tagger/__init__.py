@@ -10,7 +10,7 @@ from services.extractor.knowledge import knowledge
 from services.extractor.tagger.language import is_english
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-GRAMMAR = "1"
+GRAMMAR = "2"
 """Raised when the code would tag the same text otherwise; a change of the tables shows by itself."""
 
 

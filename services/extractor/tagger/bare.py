@@ -20,7 +20,7 @@ _MEASURES_ITS_SUBJECT = frozenset(
 _AT_A_LEVEL = frozenset(
     {"to", "at", "from", "by", "of", "below", "above", "around", "between", "under", "over", "near"}
 )
-_SET_BESIDE = frozenset({"from", "to", "against", "versus", "than", "with", "and", "or", "but", "at"})
+_SET_BESIDE = frozenset({"from", "to", "against", "versus", "than", "with", "and", "or", "but", "at", "the"})
 _ALIKE = 20
 _SMALL = 12
 _OLDEST = 116

@@ -220,7 +220,7 @@ class PartReader:
             return part
         if (rate := self._rates.after(part.last + 1)) is not None:
             return replace(part, unit=f"{part.unit}/{rate[0]}", rate=rate[0], last=rate[1])
-        if (rate := self._rates.later(part.last + 1)) is not None and part.category != "duration":
+        if (rate := self._rates.later(part.last + 1)) is not None and part.unit != rate[0]:
             return replace(part, unit=f"{part.unit}/{rate[0]}", rate=rate[0], rate_last=rate[1])
         return part
 

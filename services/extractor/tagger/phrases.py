@@ -18,6 +18,8 @@ _INTO_PHRASE = frozenset({"ADJ", "NOUN", "PROPN"})
 _MODIFIES = frozenset({"compound", "nmod", "amod", "npadvmod", "nummod", "poss", "quantmod", "punct", "advmod"})
 DETERMINERS = frozenset({"the", "these", "those", "its", "their", "his", "her", "our", "all", "them"})
 STANDS_FOR_PEOPLE = frozenset({"others", "more", "other", "survivors"})
+_TAKEN_AS = frozenset({"prisoner", "hostage", "captive"})
+"""Singular after a plural: "took dozens of soldiers prisoner"."""
 _NEVER_COUNTED = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 
 
@@ -45,6 +47,8 @@ class PhraseReader:
                 continue
             if self._is_noun(token):
                 if token.lower_ in _NEVER_COUNTED:
+                    break
+                if head is not None and token.lower_ in _TAKEN_AS:
                     break
                 head = token
                 if not self._goes_on(token, plural=plural):
