@@ -15,13 +15,16 @@ PREFIX = re.compile(
 )
 PARTICLE_PREFIX = re.compile(r"^(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]a) (?=[A-ZÀ-Þ][\w'’-]+ [A-ZÀ-Þ])")
 """Words that mean "by" in other languages, but also begin surnames: a whole name has to follow."""
-SPLIT = re.compile(r"\s*(?:;|\||/|•|·|\n)\s*|\s+(?:and|AND|und|et|y|e|oraz|та|і|и|&)\s+|\s*,\s*(?:and\s+)?")
+SPLIT = re.compile(
+    r"\s*(?:;|\||/|•|·|\n)\s*|\s+(?:and|AND|with|avec|con|mit|und|et|y|e|oraz|та|і|и|&)\s+|\s*,\s*(?:and\s+)?"
+)
 SUFFIX = re.compile(
     r"\s+(?:in|at|for|from|w|в|у)\s+\S.*$|\s*[([].*$|\s+[–—-]\s+.*$|\s+is an?\b.*$",
     re.IGNORECASE,
 )
 NO_AUTHOR = re.compile(
-    r"^(?:(?:additional|with) \w+|photo(?:graph)?s?|photography|pictures?|images?|illustrations?|graphics?|videos?)"
+    r"^(?:(?:additional|with) \w+|edited|editing|reviewed|fact-?checked|translated|"
+    r"sponsored|presented|produced|photo(?:graph)?s?|photography|pictures?|images?|illustrations?|graphics?|videos?)"
     r" by\b",
     re.IGNORECASE,
 )
@@ -30,7 +33,7 @@ BESIDE = re.compile(rf"(?<=\w)\s+(?={NO_AUTHOR.pattern.removeprefix('^')})", re.
 STAMP = re.compile(
     r"(?:^|(?<=\s))(?:last )?(?:updated|published|posted|modified|publié|mis à jour|modifié|veröffentlicht|"
     r"aktualisiert|publicado|actualizado|pubblicato|aggiornato|опубліковано|оновлено|опубликовано|обновлено|opublikowano|dodano)\b"
-    r"(?! by).*",
+    r"(?! by).*|(?<=[a-z])(?-i:Updated|Published|Posted)\b.*",
     re.IGNORECASE,
 )
 """Where a byline goes on to say when."""
@@ -39,13 +42,14 @@ ADDRESS = re.compile(r"(?:https?:)?//|www\.|\.(?:com|org|net)\b", re.IGNORECASE)
 SURNAME_FIRST = re.compile(r"([^\W\d_][\w'’-]+), ([^\W\d_][\w'’-]+)")
 ROLE = re.compile(r"\b(?:correspondent|reporter|editor|writer|journalist|columnist|photographer)s?\b", re.IGNORECASE)
 """What a newsroom calls its people."""
-NO_NAME = re.compile(rf"\d|{ROLE.pattern}|\b(?:analyst|bureau|fellow|professor)s?\b", re.IGNORECASE)
+ROLE_FIRST = re.compile(rf"^(?:\w+ ){{0,2}}(?i:{ROLE.pattern}) (?=[A-Z][\w'’.-]+ [A-Z])")
+NO_NAME = re.compile(rf"\d|{ROLE.pattern}|\b(?:analyst|bureau|fellow|professor|contributor)s?\b", re.IGNORECASE)
 INITIALS = re.compile(r"[A-Z]{2,5}")
 """What an outlet or agency without a longer name is called."""
 HONOURS = re.compile(r"^(?:dr|mr|mrs|ms|prof)\.? (?=\S+ \S)|,? \b(?:jr|sr|ph\.? ?d|m\.?d|rn)\b\.?$", re.IGNORECASE)
 DEGREE = re.compile(r",\s*(?=(?:jr|sr|ph\.? ?d|m\.?d|rn)\b)", re.IGNORECASE)
 DAY = re.compile(
-    r"\s+(?:on\s+)?(?:(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?\b,? )?(?:\d{1,2}[ ./-]|"
+    r"\s+(?:on\s+)?(?:(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?\b,? )?(?:\d{1,2}[ .:/-]|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d).*$",
     re.IGNORECASE,
 )
@@ -72,7 +76,11 @@ def author_names(raw: Iterable[str], sites: Iterable[str] = ()) -> tuple[str, ..
     for text in raw:
         for name in _people(list(_names(text))):
             fold = folded(name)
-            if fold and fold not in nobody and fold.removesuffix("staff") not in nobody:
+            if (
+                fold
+                and nobody.isdisjoint({fold, fold.removeprefix("the")})
+                and fold.removesuffix("staff") not in nobody
+            ):
                 found.setdefault(fold, name)
     whole = [name for fold, name in found.items() if not any(fold != other and fold in other for other in found)]
     return tuple(whole[:MOST])
@@ -89,10 +97,11 @@ def _names(text: str) -> Iterable[str]:
     line = without_markup(text)
     if match := FEED_AUTHOR.match(line):
         line = match["name"]
-    if ADDRESS.search(line):
+    line = MAIL.sub("", line).strip()
+    if ADDRESS.search(line) or NO_AUTHOR.match(line):
         return
     line = BESIDE.split(STAMP.split(line)[0])[0]
-    line = MAIL.sub("", PARTICLE_PREFIX.sub("", PREFIX.sub("", line))).strip()
+    line = ROLE_FIRST.sub("", PARTICLE_PREFIX.sub("", PREFIX.sub("", line))).strip()
     line = DEGREE.sub(" ", DAY.sub("", line))
     if match := SURNAME_FIRST.fullmatch(line):
         line = f"{match[2]} {match[1]}"
@@ -107,18 +116,22 @@ def _names(text: str) -> Iterable[str]:
 
 def _is_outlet(name: str) -> bool:
     first, last = (word.casefold() for word in (name.split(maxsplit=1)[0], name.rsplit(maxsplit=1)[-1]))
-    return first == "the" or last in _words(ENDS_OUTLET) or INITIALS.fullmatch(name) is not None
+    initials = INITIALS.fullmatch(name.split(maxsplit=1)[0]) is not None
+    return first == "the" or last in _words(ENDS_OUTLET) or initials
 
 
 def _without_role(name: str) -> str:
     """``Jane Doe Defence Correspondent`` as ``Jane Doe``; a role alone stays what it is."""
     words = name.split()
+    if len(words) >= 4 and words[-1].casefold() in _words(ENDS_OUTLET):  # Jane Doe Fox News
+        return " ".join(words[:2])
     if len(words) < 4 or not ROLE.search(name) or words[0].casefold() in _words(BEGINS_ROLE):
         return name
     role = next(
         (n for n, word in enumerate(words) if word.casefold() in _words(BEGINS_ROLE) or ROLE.fullmatch(word)), 0
     )
-    return " ".join(words[:role]) if role >= 2 else name
+    agency = role > 2 and len(words[role - 1]) < LOUD_SURNAME and INITIALS.fullmatch(words[role - 1])
+    return " ".join(words[: role - 1 if agency else role]) if role >= 2 else name
 
 
 def _in_mixed_case(name: str) -> str:
@@ -129,6 +142,7 @@ def _in_mixed_case(name: str) -> str:
     loud = [word.isupper() and len(word) > 1 for word in words]
     if not all(loud) and sum(loud) > 1 and all(loud[:2]):  # JANE DOE Wire Service
         words = words[: loud.index(False)]
+        words = words[:2] if INITIALS.fullmatch(words[-1]) and len(words[-1]) < LOUD_SURNAME else words
     if all(loud) or name.islower() or (sum(loud) > 1 and all(loud[:2])):
         return _capitalized(" ".join(words))
     # Jane DOE, as French papers write it

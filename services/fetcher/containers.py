@@ -45,7 +45,9 @@ def _innermost(tree: Any, lines: Iterable[str]) -> Any:
     weights: dict[Any, int] = {}
     beginnings = {line[:BEGINNING] for line in wanted_lines}
     for element in tree.iter(*PARAGRAPHS):
-        begins = one_line(next((text for text in element.itertext() if text.strip()), ""))
+        begins = (element.text or "").lstrip() or next(
+            (text for text in element.itertext() if text.strip()), ""
+        ).lstrip()
         if begins[:BEGINNING] not in beginnings and len(begins) >= BEGINNING:
             continue
         if any(child.tag in BLOCKS for child in element):  # what is inside it comes by itself

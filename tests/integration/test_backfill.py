@@ -1,6 +1,7 @@
 """Going back with a real Kafka and an outlet on loopback: what is asked, what is sent, and that it goes on after a kill."""
 
 import asyncio
+import gzip
 import os
 import sys
 from asyncio.subprocess import PIPE
@@ -36,6 +37,11 @@ def sitemap(*locations: str) -> bytes:
     return answer(f"<urlset>{urls}</urlset>".encode())
 
 
+def zipped(sitemap: bytes) -> bytes:
+    """A sitemap as an archive: compressed as a file, whatever its headers say."""
+    return answer(gzip.compress(sitemap.partition(b"\r\n\r\n")[2]), "Content-Type: application/octet-stream")
+
+
 def index(*locations: str) -> bytes:
     maps = "".join(f"<sitemap><loc>/{place}</loc></sitemap>" for place in locations)
     return answer(f"<sitemapindex>{maps}</sitemapindex>".encode())
@@ -45,8 +51,9 @@ def an_outlet(count: int = 3) -> dict[str, Answer]:
     places = [f"2024/10/{day:02}/story-{day}" for day in range(1, count + 1)]
     return {
         "robots.txt": answer(b"User-agent: *\nDisallow: /private\nSitemap: /index.xml\n"),
-        "index.xml": index("map-2024-09.xml", "map-2024-10.xml", "broken.xml", "undated.xml"),
-        "map-2024-10.xml": sitemap("2024/09/30/old", *places, "2024/10/03/private", "2024/10/02/gone"),
+        "index.xml": index("map-2024-09.xml", "years/index.xml", "broken.xml", "undated.xml"),
+        "years/index.xml": zipped(index("map-2024-10.xml.gz")),  # an index below an index, both compressed
+        "map-2024-10.xml.gz": zipped(sitemap("2024/09/30/old", *places, "2024/10/03/private", "2024/10/02/gone")),
         "map-2024-09.xml": sitemap("2024/09/01/older"),
         "undated.xml": sitemap("about", "undated"),
         "undated": a_page("undated"),

@@ -226,12 +226,15 @@ async def test_two_addresses_of_one_article_are_one_article(engines: Any, tmp_pa
     )
     feed = '<rss version="2.0"><channel>{}</channel></rss>'
     item = "<item><title>t</title><link>{}</link></item>"
+    others = ("/article", "/amp?utm_source=x#top", "/article/?fbclid=1", "/old", "/print", "/article#comments")
     async with serving_bytes() as outlet:
         outlet.answers |= {
             "amp": answer(page.format(outlet.base, text + "<p>A line that only this form has.").encode()),
             "article": answer(page.format(outlet.base, text).encode()),
             "one": answer(feed.format(item.format("/amp?utm_source=rss")).encode()),
-            "two": answer(feed.format(item.format("/article") + item.format("/amp?utm_source=x#top")).encode()),
+            "two": answer(feed.format("".join(map(item.format, others))).encode()),
+            "old": answer(b"", f"Location: {outlet.base}/article", status="301 Moved Permanently"),
+            "print": answer(page.replace("{0}", "").format("", text).encode()),  # its canonical address is relative
         }
         source: dict[str, object] = {
             "id": "outlet",
@@ -242,7 +245,10 @@ async def test_two_addresses_of_one_article_are_one_article(engines: Any, tmp_pa
             "allow_private": True,
         }
         async with fetching(settings(engines, tmp_path, [source])) as running:
-            await until(lambda: running.count("pages", outcome="same") >= 3, "looked at again")
+            await until(lambda: running.count("pages", outcome="same") >= 5, "looked at again")
+            paths = [path for path, _headers in outlet.asked]
+            assert {"/amp?utm_source=rss", "/article", "/old", "/print"} <= set(paths)
+            assert not [path for path in paths if "fbclid" in path or "utm_source=x" in path], "known by another name"
     articles = await on_the_topic(engines)
     assert {article.url for article in articles} == {f"{outlet.base}/article"}
     assert len(articles) <= 2, "at most the other form first, then the canonical one for good"
