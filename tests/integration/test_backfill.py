@@ -139,7 +139,9 @@ async def test_killed_and_begun_again_it_goes_on(engines: Any, tmp_path: Path) -
             sys.executable, *command, cwd=ROOT, env=environment, stderr=PIPE, stdout=PIPE
         )
         try:
-            await until(lambda: any("story-12" in path for path, _headers in server.asked), "it is half way")
+            await until(
+                lambda: any("story-12" in path for path, _headers in server.asked), "it is half way", within=180
+            )
         finally:
             running.kill()
             await running.communicate()
