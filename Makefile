@@ -28,6 +28,15 @@ evaluate: setup ## How well entities and figures are found (ARGS=--errors: misse
 bench-indexer: setup ## Articles a second into Elasticsearch, beside helpers.parallel_bulk (ARGS='--articles 200000 --alone')
 	@$(BIN)/python -m benchmarks.indexer $(ARGS)
 
+.PHONY: bench-fetcher
+PEERS := $(VENV)/.peers
+bench-fetcher: $(PEERS) ## The fetcher beside Scrapy and beside trafilatura alone, on loopback (ARGS=--help)
+	@$(BIN)/python -m benchmarks.fetcher $(ARGS)
+
+$(PEERS): $(STAMP) requirements/bench.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt
+	@touch $@
+
 check: setup lint types imports generated ## ruff, mypy --strict, the import rule, generated files up to date
 
 setup: $(STAMP) ## Make the environment (.venv) from the lock file
@@ -76,6 +85,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-in
 lock: setup ## Resolve the lock files anew (hashes, no addresses)
 	@$(LOCK) --python-version 3.11 pyproject.toml -o requirements/runtime.txt
 	@$(LOCK) --python-version 3.11 pyproject.toml --extra dev -c requirements/runtime.txt -o requirements/dev.txt
+	@$(LOCK) --python-version 3.11 requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
 	@$(LOCK) --python-version 3.11 requirements/uv.in --no-annotate -o requirements/uv.txt
 	@$(LOCK) requirements/model.in --python-version 3.12 --no-annotate --no-deps -o requirements/model.txt
 

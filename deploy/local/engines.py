@@ -194,6 +194,28 @@ async def local_engines(
         await asyncio.gather(*(handle.stop() for handle in handles))
 
 
+@contextlib.asynccontextmanager
+async def local_kafka(data_dir: Path, settings: LocalSettings | None = None) -> AsyncIterator[str]:
+    """Start Kafka alone, on ports of its own over `data_dir`, and stop it afterwards; gives its bootstrap address.
+
+    Raises:
+        NoJavaError, FetchError, PermissionError, RuntimeError: it cannot be had or started; the text says why.
+    """
+    settings = settings or LocalSettings()
+    names = ("kafka_port", "kafka_controller_port")
+    settings = settings.model_copy(update=dict(zip(names, free_ports(len(names)), strict=True)))
+    account, pins = engine_account(), load_pins()
+    require_reachable(settings, data_dir, account)
+    java = await asyncio.to_thread(ensure_java, os.environ, account, data_dir / "logs" / "apt.log", _quiet)
+    broker = kafka_of(settings, data_dir, java, pins, account)
+    handle = EngineHandle(await kafka_program(broker, settings, pins))
+    try:
+        await handle.start()
+        yield broker.bootstrap
+    finally:
+        await handle.stop()
+
+
 @contextlib.contextmanager
 def engine_folder(prefix: str = "sitrep-test-") -> Iterator[Path]:
     """A temporary data folder that the engines' account can reach, removed afterwards."""

@@ -1,0 +1,1 @@
+"""The fetcher beside Scrapy and beside trafilatura alone, on pages and outlets of our own, all on loopback."""
