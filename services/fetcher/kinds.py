@@ -151,8 +151,10 @@ def _is_paywalled(tree: Any, text: str, metadata: Metadata) -> bool:
     """Whether a reader without a subscription sees only the beginning."""
     if len(text) >= WHOLE:
         return False
+    if not metadata.free:
+        return True
     said = " ".join(one_line("".join(tree.itertext(*SEEN))).casefold().split()).replace("’", "'")
-    return not metadata.free or bool(_walls().search(said))
+    return bool(_walls().search(said))
 
 
 def _named(titles: Iterable[str]) -> Iterator[Instead]:
@@ -165,9 +167,9 @@ def _named(titles: Iterable[str]) -> Iterator[Instead]:
 @cache
 def _live_blog() -> Any:
     return etree.XPath(
-        "boolean(.//*[contains(@itemprop, 'liveBlogUpdate') or contains(@class, 'live-blog-post') or "
-        "contains(@class, 'liveblog-post') or contains(@class, 'live-blog__post') or "
-        "contains(@class, 'liveblog__post')])"
+        "boolean(.//*[@itemprop and contains(@itemprop, 'liveBlogUpdate')] | .//@class[contains(., 'live') and "
+        "(contains(., 'live-blog-post') or contains(., 'liveblog-post') or contains(., 'live-blog__post') or "
+        "contains(., 'liveblog__post'))])"
     )
 
 

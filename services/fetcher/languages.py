@@ -6,7 +6,8 @@ Language Identification Tool").
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -107,10 +108,16 @@ def _fits(code: str, script: str | None) -> bool:
 def _script(text: str) -> str | None:
     """The script most of a text's letters are in, where more than half of them are in one."""
     counts: dict[str, int] = {}
-    for letter in [character for character in text if character.isalpha()][:SAMPLE]:
-        name = unicodedata.name(letter, "?").split()[0]
+    for letter in islice((character for character in text if character.isalpha()), SAMPLE):
+        name = _script_of(letter)
         counts[name] = counts.get(name, 0) + 1
     if not counts:
         return None
     script = max(counts, key=counts.__getitem__)
     return script if counts[script] * 2 > sum(counts.values()) else None
+
+
+@lru_cache(10_000)
+def _script_of(letter: str) -> str:
+    """The first word of a letter's Unicode name."""
+    return unicodedata.name(letter, "?").split()[0]

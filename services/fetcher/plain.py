@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from html import unescape
 
 UNSEEN = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF])
@@ -10,6 +11,8 @@ INLINE = re.compile(
     r"</?(?:a|abbr|b|bdi|big|cite|code|em|font|i|mark|q|s|small|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE
 )
 TAG = re.compile(r"<(?:[a-zA-Z/!?][^<>]*)>")
+SHORT = 200
+"""Characters of a text that may come again."""
 NOT_ALNUM = re.compile(r"[\W_]+")
 SPACES = re.compile(r"\s+")
 
@@ -27,5 +30,11 @@ def without_markup(text: str) -> str:
 
 def folded(text: str) -> str:
     """Letters and digits only, in lower case: two texts that read the same fold to the same."""
+    return _folded(text) if len(text) <= SHORT else _folded.__wrapped__(text)
+
+
+@lru_cache(4_096)
+def _folded(text: str) -> str:
+    """The labels of menus and headlines of teasers come again and again, within a page and on an outlet's others."""
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return NOT_ALNUM.sub("", plain.casefold())

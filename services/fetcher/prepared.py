@@ -45,7 +45,7 @@ NEVER = {"html", "body", "main", "article"}
 
 def prepared(tree: Any) -> Any:
     """A copy of a page's tree without what a reader of trafilatura's kind stumbles over."""
-    tree = copy.deepcopy(tree)
+    tree = _without_code(copy.deepcopy(tree))
     cards = [card for card in tree.iter("article") if _is_teaser(card)]
     unwanted = [
         *filter(_is_caption, tree.iter(*CAPTIONS)),
@@ -60,6 +60,18 @@ def prepared(tree: Any) -> Any:
         _open(table)
     for parent in {pair.getparent() for pair in tree.iter("br") if _is_blank_line(pair)}:
         _set_paragraphs(parent)
+    return tree
+
+
+def _without_code(tree: Any) -> Any:
+    """The tree without styles, drawings and scripts, which each of the readings would copy and drop again.
+
+    What scripts hold as data stays: trafilatura reads a text from it where the page has no other.
+    """
+    etree.strip_elements(tree, "style", "svg", with_tail=False)
+    for script in list(tree.iter("script")):
+        if "json" not in (script.get("type") or ""):
+            script.drop_tree()
     return tree
 
 

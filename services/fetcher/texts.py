@@ -52,7 +52,7 @@ def page_text(tree: Any, url: str, *, title: str | None, authors: Iterable[str] 
     ready = prepared(tree)
     lines, bare = _read(ready, url, title, names, known)
     if bare and (element := container(ready, lines)) is not None:
-        again, _ = _read(as_article(element), url, title, names, known)
+        again, _ = _read(as_article(element), url, title, names, known, fast=True)
         lines = again if _completes(again, lines) else lines
     lines = _at_home(ready, lines)
     if lines and (lead := lead_above(ready, lines)) and lead not in lines:
@@ -96,10 +96,13 @@ def without_links(text: str, linked: Container[str], headings: Container[str] = 
 
 
 def _read(
-    tree: Any, url: str, title: str | None, authors: tuple[str, ...], sites: tuple[str, ...]
+    tree: Any, url: str, title: str | None, authors: tuple[str, ...], sites: tuple[str, ...], *, fast: bool = False
 ) -> tuple[list[str], bool]:
-    """The tidied lines of a tree, and whether they are bare paragraphs."""
-    options = Extractor(comments=False, tables=True, url=url, output_format="python")
+    """The tidied lines of a tree, and whether they are bare paragraphs.
+
+    ``fast``: without the second opinions that trafilatura asks for, as where the text is has been found already.
+    """
+    options = Extractor(fast=fast, comments=False, tables=True, url=url, output_format="python")
     found = trafilatura.bare_extraction(tree, url=url, options=options)
     body = getattr(found, "body", None)
     if body is None:
