@@ -31,7 +31,7 @@ _COUNTED: Final = (
 
 @cache
 def _vocabulary() -> tuple[list[str], list[float]]:
-    chance = Random(0)  # noqa: S311 - a benchmark's words
+    chance = Random(0)
     words = ["".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4))) for _ in range(WORDS)]
     weights = [1 / (rank + 3) for rank in range(WORDS)]
     total = 0.0
@@ -46,7 +46,7 @@ def tagged_articles(first: int, count: int) -> Iterator[TaggedArticle]:
 
 def tagged_article(number: int) -> TaggedArticle:
     """The article with this number."""
-    chance = Random(number)  # noqa: S311
+    chance = Random(number)
     copied = number % COPIES == COPIES - 1 and number > RECENT
     sentences = _sentences(number - chance.randint(1, RECENT) // COPIES * COPIES - 1 if copied else number)
     if copied:
@@ -81,7 +81,7 @@ def tagged_article(number: int) -> TaggedArticle:
 
 
 def _sentences(number: int) -> list[str]:
-    chance = Random(f"text {number}")  # noqa: S311
+    chance = Random(f"text {number}")
     words, weights = _vocabulary()
     said = []
     for nth in range(chance.randint(*SENTENCES)):
