@@ -3,6 +3,7 @@
 import copy
 import re
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
@@ -26,6 +27,7 @@ TEASER = 400
 HEADINGS = ("h2", "h3", "h4", "h5", "h6", "strong", "b", "span", "div", "p", "header")
 LONGEST_HEADING = 60
 LONGEST_BOX = 1_500
+MOST_BOXES = 100
 LINKED = 0.5
 """Of a box's letters, how many are in links at least, if it holds no form."""
 COMMENTS = {
@@ -47,11 +49,12 @@ def prepared(tree: Any) -> Any:
     """A copy of a page's tree without what a reader of trafilatura's kind stumbles over."""
     tree = _without_code(copy.deepcopy(tree))
     cards = [card for card in tree.iter("article") if _is_teaser(card)]
+    prompts = ((heading, text) for heading in tree.iter(*HEADINGS) if (text := _prompt(heading)))
     unwanted = [
         *filter(_is_caption, tree.iter(*CAPTIONS)),
         *(cards if len(cards) > 1 else ()),
         *filter(_is_for_comments, tree.iter(*PLACES)),
-        *(box for heading in tree.iter(*HEADINGS) if (box := _box(heading)) is not None),
+        *(box for heading, text in islice(prompts, MOST_BOXES) if (box := _box(heading, text)) is not None),
     ]
     for element in dict.fromkeys(unwanted):
         if element.getparent() is not None:
@@ -78,7 +81,19 @@ def _without_code(tree: Any) -> Any:
 def _is_caption(element: Any) -> bool:
     """Whether an element stands below a picture."""
     marked = element.tag == "figcaption" or CAPTION.search(element.get("class") or "")
-    return bool(marked) and len("".join(element.itertext())) <= LONGEST_CAPTION
+    return bool(marked) and _short_text(element, LONGEST_CAPTION) is not None
+
+
+def _short_text(element: Any, most: int) -> str | None:
+    """An element's text, or None where it is longer: without reading on, as many elements may hold most of a page."""
+    pieces: list[str] = []
+    length = 0
+    for piece in element.itertext():
+        pieces.append(piece)
+        length += len(piece)
+        if length > 4 * most or (length > most and len("".join(pieces).strip()) > most):
+            return None
+    return "".join(pieces).strip()
 
 
 def _is_for_comments(place: Any) -> bool:
@@ -127,20 +142,23 @@ def _is_teaser(card: Any) -> bool:
     return len("".join(card.itertext())) < TEASER and bool(_heading_link()(card))
 
 
-def _box(heading: Any) -> Any:
-    """The box of links or the form that a heading such as "Related articles" is on top of; None where there is none."""
+def _prompt(heading: Any) -> str | None:
+    """The words of an element that may head a box, such as "Related articles"; None where it says something else."""
     text = heading.text or ""
     if len(heading) > 2 or len(text) > LONGEST_HEADING:
         return None
     if not text.strip():
         text = "".join(heading.itertext()) if len(heading) == 1 and len(heading[0]) == 0 else ""
     text = one_line(text)
-    if not text or len(text) > LONGEST_HEADING or not is_boilerplate(text):
-        return None
+    return text if text and len(text) <= LONGEST_HEADING and is_boilerplate(text) else None
+
+
+def _box(heading: Any, text: str) -> Any:
+    """The box of links or the form that a heading with these words is on top of; None where there is none."""
     found = None
     for box in (one for one in heading.iterancestors() if one.tag not in NEVER):
-        whole = "".join(box.itertext()).strip()
-        if len(whole) > LONGEST_BOX or not one_line(whole[: len(text) + 40]).startswith(text):
+        whole = _short_text(box, LONGEST_BOX)
+        if whole is None or not one_line(whole[: len(text) + 40]).startswith(text):
             break
         if box.find(".//h1") is not None:
             break
