@@ -116,13 +116,15 @@ async def measure(
         documents = [] if alone else [*documents_of(made)]
         del made
         mine = await timed(len(messages), write_ours(indexer, messages, settings))
-        if not alone:
-            theirs = await timed(len(messages), asyncio.to_thread(write_bare, synchronous, documents))
+        said = f"{first + TURN:>7,} articles: {len(messages) / mine.seconds:.0f} a second"
         if first >= 0:
             ours.turns.append(mine)
-            if not alone:
+        if not alone:
+            theirs = await timed(len(messages), asyncio.to_thread(write_bare, synchronous, documents))
+            said += f", the helper {len(messages) / theirs.seconds:.0f}"
+            if first >= 0:
                 bare.turns.append(theirs)
-        console.print(f"{first + TURN:>7,} articles: {len(messages) / mine.seconds:.0f} a second", style="dim")
+        console.print(said, style="dim")
     console.print(cost_table(ours))
     if not alone:
         console.print(comparison(ours, bare))

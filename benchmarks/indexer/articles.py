@@ -17,6 +17,8 @@ START: Final = datetime(2024, 11, 1, tzinfo=UTC)
 WORDS: Final = 30_000
 """Different words; how often each comes falls with its rank, as in any language."""
 SENTENCES: Final = (15, 40)
+DIFFERENT: Final = 50_000
+"""Sentences."""
 COPIES: Final = 10
 """One in so many is a copy, with some words changed."""
 RECENT: Final = 500
@@ -81,10 +83,17 @@ def tagged_article(number: int) -> TaggedArticle:
 
 
 def _sentences(number: int) -> list[str]:
-    chance = Random(f"text {number}")
+    chance = Random(-1 - number)
+    return chance.sample(_said(), k=chance.randint(*SENTENCES))
+
+
+@cache
+def _said() -> list[str]:
+    """Every sentence of this press. Two articles rarely have more than one in common."""
+    chance = Random(1)
     words, weights = _vocabulary()
     said = []
-    for nth in range(chance.randint(*SENTENCES)):
+    for nth in range(DIFFERENT):
         some = chance.choices(words, cum_weights=weights, k=chance.randint(8, 25))
         if nth % 5 == 2:
             counted, _, _ = chance.choice(_COUNTED)

@@ -5,7 +5,7 @@ still points at itself is ever pointed elsewhere, and only at a smaller name. So
 the same whatever their order, and the smallest name of all stands for the story in the end.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import structlog
@@ -54,12 +54,10 @@ class Stories:
         """
         texts = list({text.id: text for text in texts}.values())
         known = await self._add(texts)
-        stories = {text.id: text.id for text in texts}
         kept = [*await self._like(texts), *(await self._read(known)).values()]
-        for group in groups(texts, kept):
-            story = await self._join(group)
-            stories.update((name, story) for name in group & stories.keys())
-        return stories
+        stories = {text.id: text.id for text in texts}
+        roots = await self._join(groups(texts, kept), new=stories.keys() - set(known))
+        return {name: roots.get(name, name) for name in stories}
 
     async def moved(self, stories: Iterable[str]) -> set[str]:
         """Which of these are by now part of another story. To be asked after something was put under them."""
@@ -141,18 +139,43 @@ class Stories:
             raise TransientError(f"Elasticsearch cannot read a story: {errors[0].get('reason')}")
         return {found["_id"]: _kept(found["_source"]) for found in answer["docs"] if found["found"]}
 
-    async def _join(self, names: set[str]) -> str:
-        """Make these one story, and move what was under the others; its name."""
+    async def _join(self, same: Sequence[set[str]], new: Collection[str]) -> dict[str, str]:
+        """Make each of these sets one story, and move what was under other names; the story of each name."""
+        names = set().union(*same)
         for _ in range(TRIES):
             roots, moving = await self._roots(names)
-            story = min(roots.values())
-            if others := {root for root in roots.values() if root != story}:
-                await self._update({name: {"source": _JOIN, "params": {"story": story}} for name in others})
-                continue
-            if not moving:
-                return story
-            await self.move(moving)
+            joins: dict[str, str] = {}
+            for group in same:
+                story = min(roots[name] for name in group)
+                joins.update((roots[name], story) for name in group if roots[name] != story)
+            if joins:
+                scripts = {name: {"source": _JOIN, "params": {"story": story}} for name, story in joins.items()}
+                await self._update(scripts)
+            elif moving:
+                empty = await self._empty(moving & set(new))
+                await self._update({name: {"source": _MOVED} for name in empty})
+                await self.move(moving - empty)
+            else:
+                return roots
         raise TransientError("other indexers join the same stories over and over")
+
+    async def _empty(self, names: set[str]) -> set[str]:
+        """Which of these new names nothing is under: no other text was joined to it before it was joined itself.
+
+        Its own article is not written yet; where another indexer wrote that, it is found to be there, and moved then.
+        """
+        if not names:
+            return set()
+        with two_kinds_of_failure():
+            await self._client.indices.refresh(index=STORIES_ALIAS)
+            answer = await self._client.search(
+                index=STORIES_ALIAS,
+                query={"bool": {"filter": [{"terms": {"story": sorted(names)}}]}},
+                aggs={"stories": {"terms": {"field": "story", "size": len(names)}}},
+                size=0,
+                allow_partial_search_results=False,
+            )
+        return names - {bucket["key"] for bucket in answer["aggregations"]["stories"]["buckets"]}
 
     async def _roots(self, names: Iterable[str]) -> tuple[dict[str, str], set[str]]:
         """The story that each of these, and each name on the way there, is part of now; and which are being moved."""
