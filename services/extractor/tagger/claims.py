@@ -126,8 +126,12 @@ class _Writer:
         earlier: Counted | None = None
         for figure, read in zip(figures, items.read_all(figures), strict=True):
             item = read
-            if item is None and figure.kind == "count" and not bare.is_none(figure):
-                item = self._left_out(items, figure) or bare.read(figure, earlier)
+            if figure.kind == "count" and (item is None or item.end == figure.end):
+                people = self._left_out(items, figure)
+                if people is not None and not people.pronoun:  # "a car bomb killed ten"
+                    item = people
+                elif item is None and not bare.is_none(figure):
+                    item = people or bare.read(figure, earlier)
             if item is None:
                 continue
             whose = parties.owner(item.token)

@@ -25,6 +25,8 @@ _HIM = frozenset({"he", "him", "she", "her"})
 _NONE = frozenset({"no", "any", "each", "every", "either", "neither", "some", "which", "what", "one"})
 _LIFE = frozenset({"life", "member"})
 _NEVER_ONE = frozenset({"police", "staff", "people", "family", "personnel", "rest", "number", "majority", "livestock"})
+_ALONG = frozenset({"along", "together"})
+_HONORIFICS = frozenset({"Mullah", "Haji", "Maulvi", "Mawlawi", "Qari", "Sheikh", "Ustad", "Maulana", "Sayed", "Dr"})
 _KILL = Action("kill", "casualty")
 _COUNTED_THINGS = frozenset({"equipment"})
 _REPEATED_WITHIN = 3
@@ -259,6 +261,11 @@ def _joined(noun: "Token") -> Iterator["Token"]:
     for child in noun.children:
         if child.dep_ == "conj" and child.pos_ in {"NOUN", "PROPN"}:
             yield from _joined(child)
+    for child in [*noun.children, *noun.head.children]:  # "the leader along with a bodyguard"
+        withs = [child, *child.children] if child.i > noun.i + 1 or child.lower_ in _ALONG else []
+        for word in withs:
+            if word.lower_ == "with" and word.nbor(-1).lower_ in _ALONG:
+                yield from (inner for inner in word.children if inner.dep_ == "pobj")
 
 
 def _first_word(noun: "Token") -> "Token":
@@ -275,7 +282,7 @@ def _has_title(noun: "Token", known: Knowledge) -> bool:
     for child in noun.children:
         if child.dep_ in {"compound", "nmod", "appos"}:
             listed = known.nouns.get(child.lower_)
-            if (listed is not None and listed.role in BODIES) or child.text in known.titles or is_agent(child):
+            if (listed is not None and listed.role in BODIES) or child.text in _HONORIFICS or is_agent(child):
                 return True
     return False
 

@@ -38,7 +38,8 @@ def _upwards(start: "Token") -> Iterator["Token"]:
     """The words above one, as far as they have it in their scope."""
     token = start
     while True:
-        shares_nothing = token.dep_ == "conj" and token.tag_ in _FINITE
+        own_subject = any(child.dep_ in {"nsubj", "nsubjpass"} for child in token.children)
+        shares_nothing = token.dep_ == "conj" and (token.tag_ in _FINITE or own_subject)
         told_as_fact = token.dep_ == "relcl" or (token.dep_ == "acl" and _is_participle(token))
         yield token
         above = token.head

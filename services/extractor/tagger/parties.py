@@ -52,6 +52,8 @@ class PartyReader:
     def doer(self, deed: Deed) -> Found | None:
         """Who does it: the subject of an active verb, "by" after a passive one, or whose deed a noun names."""
         word = deed.token
+        if word.pos_ == "ADJ":  # "left four dead"
+            word = next((above for above in word.ancestors if above.pos_ == "VERB"), word)
         if word.pos_ in {"NOUN", "PROPN"}:
             return self.owner(word) or self._agent(word)
         if (agent := self._agent(word)) is not None:
@@ -59,7 +61,7 @@ class PartyReader:
         if is_passive(word):
             return None
         subject = subject_of(word)
-        return self.named_in(subject) if subject is not None else None
+        return (self.named_in(subject) or self._its(subject)) if subject is not None else None
 
     def owner(self, head: "Token") -> Found | None:
         """ "North Korean soldiers", "Russia's losses", "losses of the Russian army"."""
@@ -73,7 +75,7 @@ class PartyReader:
                     whose = self.named_in(noun)
                     if whose is not None and whose.type in {"country", "military_unit"}:
                         return whose
-        return None
+        return self._its(head)
 
     def named_in(self, noun: "Token") -> Found | None:
         """The entity a noun phrase names: by its head, or whose it is."""
@@ -86,6 +88,16 @@ class PartyReader:
             if name.type in _ACTORS
         ]
         return next((name for name in inside if name.type == "country"), inside[0] if inside else None)
+
+    def _its(self, noun: "Token") -> Found | None:
+        """ "Israel said its soldiers", "Hezbollah announced the deaths of three of its fighters"."""
+        if noun.lower_ != "it" and all(child.lower_ != "its" for child in noun.children if child.dep_ == "poss"):
+            return None
+        for verb in noun.ancestors:
+            for child in verb.children if verb.pos_ == "VERB" else ():
+                if child.dep_ == "nsubj" and child.i < noun.left_edge.i and (whose := self.named_in(child)) is not None:
+                    return whose
+        return None
 
     def place(self, head: "Token", deed: Deed | None) -> Found | None:
         """Where: the place or country after a preposition of place, at the verb or at the thing counted."""

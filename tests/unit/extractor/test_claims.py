@@ -80,6 +80,13 @@ DONE = [
      "country/russia", "place/kherson"),
     ("Their deployment so far is estimated at 9,500 troops.", "estimated at 9,500 troops", "deploy", None, None),
     ("Kim Jong Un planned to give 500 missiles to Russia.", "500 missiles", "give", "person/kim-jong-un", "country/russia"),
+    ("Five Russian soldiers were killed near Pokrovsk.", "Five Russian soldiers", "kill", "country/russia", "place/pokrovsk"),
+    ("Five Russian soldiers were killed by Ukrainian drones near Pokrovsk.", "Five Russian soldiers", "kill",
+     "country/ukraine", "place/pokrovsk"),
+    ("Russia's missile attack left four dead in Odesa.", "four dead", "kill", "country/russia", "place/odesa"),
+    ("Two Turkish soldiers died in northern Iraq.", "Two Turkish soldiers", "kill", "country/turkey", "country/iraq"),
+    ("Three gunmen killed 20 villagers.", "Three gunmen", None, None, None),
+    ("Sixteen people, including four children, were killed.", "four children", None, None, None),
     ("It has gained from North Korea by sending 20 ships.", "20 ships", "send", None, None),
 ]  # fmt: skip
 CASUALTIES = [
@@ -94,6 +101,10 @@ IMPLICIT = [
     ("A drone strike killed a senior commander.", "a senior commander", "commander", "casualties"),
     ("A soldier was wounded.", "A soldier", "soldier", "casualties"),
     ("They shot down a drone.", "a drone", "drone", "equipment"),
+    ("The arrest of a Taliban recruiter was announced.", "a Taliban recruiter", "recruiter", "casualties"),
+    ("The leader was detained along with a bodyguard.", "a bodyguard", "bodyguard", "casualties"),
+    ("A courier was among those detained.", "A courier", "courier", "casualties"),
+    ("A sniper shot dead a policeman.", "a policeman", "policeman", "casualties"),
 ]
 EACH = [
     (
@@ -122,7 +133,7 @@ def test_what_is_counted(text: str, words: str, item: str, unit: str, category: 
 
 @pytest.mark.parametrize(("text", "words", "action", "actor", "place"), DONE)
 def test_what_is_done_by_whom_and_where(
-    text: str, words: str, action: str, actor: str | None, place: str | None
+    text: str, words: str, action: str | None, actor: str | None, place: str | None
 ) -> None:
     claim = claim_with(text, words)
     assert (claim.action, claim.actor, claim.place) == (action, actor, place)
