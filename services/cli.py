@@ -199,6 +199,31 @@ def replay(
 
 
 @app.command(rich_help_panel=ASK_PANEL)
+def retag(
+    since: Annotated[
+        datetime | None,
+        typer.Option(help="Only what was published since this day (UTC).", formats=DAYS, metavar="DAY"),
+    ] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only from this source (its id); may be repeated.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Send nothing; say how many figures would stay, change, appear, vanish.")
+    ] = False,
+) -> None:
+    """Tag articles again after the tagger was improved or its tables were edited: news.articles.v1 → news.tagged.v1.
+
+    The newest revision of each, where this version of the tagger has not tagged it yet. Ctrl-C ends it, and the same
+    command goes on where it was. It may run beside the extractor.
+    """
+    from services.common.settings import load
+    from services.console import run_retag
+    from services.extractor.retag import Choice
+    from services.extractor.settings import ExtractorSettings
+
+    choice = Choice(since.replace(tzinfo=UTC) if since else None, frozenset(source or []))
+    raise typer.Exit(run_retag(load(ExtractorSettings), choice, dry_run=dry_run))
+
+
+@app.command(rich_help_panel=ASK_PANEL)
 def search(
     query: Annotated[list[str], typer.Argument(help='Words, "a phrase", OR, -without, prefix*.')],
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many to show.")] = 10,

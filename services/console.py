@@ -20,6 +20,7 @@ from services.common.errors import PermanentError, TransientError
 from services.common.health import Health
 from services.common.logs import configure_logs
 from services.common.metrics import Metrics
+from services.common.retry import Stopped
 from services.common.runtime import Process
 from services.fetcher.feed_schedule import is_gone, next_poll
 from services.fetcher.remembered import FeedState
@@ -27,6 +28,8 @@ from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources import Source
 
 if TYPE_CHECKING:  # what they need takes a while to import
+    from services.extractor.retag import Choice, Retagged
+    from services.extractor.settings import ExtractorSettings
     from services.fetcher.backfill import Backfilled
     from services.fetcher.discovery import Outlet
 
@@ -206,6 +209,54 @@ def run_backfill(settings: FetcherSettings, source: str, since: datetime, *, und
     for line in backfill_sentences(done):
         console.print(line, highlight=False, soft_wrap=True)
     return 130 if done.stopped else 0 if not (done.left or done.failures) else 1
+
+
+def run_retag(settings: "ExtractorSettings", choice: "Choice", *, dry_run: bool) -> int:
+    """Tag articles again, with a progress bar; returns the exit code."""
+    from services.extractor.retag import Retagged, retag
+
+    configure_logs("retag", settings.model_copy(update={"log_level": "error"}))
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    console = Console(stderr=True)
+    columns = (TextColumn("articles"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[said]}"))
+    with RichProgress(*columns, console=console) as bars:
+        bar = bars.add_task("articles", total=None, said="looking through the topics")
+
+        def told(sofar: Retagged) -> None:
+            bars.update(bar, completed=sofar.read, total=sofar.total, said=f"{sofar.tagged} tagged")
+
+        async def until_done() -> Retagged:
+            metrics = Metrics()
+            process = Process("extractor", metrics, Health(metrics), asyncio.Event())
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, process.stop.set)
+            try:
+                return await retag(settings, choice, process, dry_run=dry_run, told=told)
+            except Stopped:
+                return Retagged(stopped=True)
+
+        done = asyncio.run(until_done())
+    for line in retag_sentences(done, dry_run=dry_run):
+        console.print(line, highlight=False, soft_wrap=True)
+    return 130 if done.stopped else 1 if done.given_up else 0
+
+
+def retag_sentences(done: "Retagged", *, dry_run: bool) -> list[str]:
+    """What came of a run, and what to do about what is left."""
+    if dry_run:
+        figures = f"{done.stay} stay as they are, {done.change} change, {done.appear} appear, {done.vanish} vanish"
+        lines = [
+            f"{done.tagged} articles would be tagged again, {done.up_to_date} are up to date.",
+            f"Of their figures {figures}.",
+        ]
+    else:
+        lines = [f"{done.tagged} articles tagged again; {done.up_to_date} were up to date."]
+    if done.given_up:
+        lines.append(f"{done.given_up} {'would go' if dry_run else 'went'} to the dead letters.")
+    if done.stopped:
+        lines.append("Stopped before the end; the same command goes on from here.")
+    return lines
 
 
 def backfill_sentences(done: "Backfilled") -> list[str]:

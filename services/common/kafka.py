@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
@@ -78,7 +78,7 @@ async def consumer(
         await client.stop()
 
 
-async def everything_in(settings: KafkaSettings, topic: Topic) -> AsyncIterator[ConsumerRecord[bytes, bytes]]:
+async def everything_in(settings: KafkaSettings, topic: Topic) -> AsyncGenerator[ConsumerRecord[bytes, bytes], None]:
     """Every record of a topic as of now, in the order of each partition. Nothing is committed.
 
     Raises:

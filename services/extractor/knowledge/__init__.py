@@ -4,7 +4,6 @@ Each ``.tsv`` file beside this module says at its top what it is for and what it
 in any editor or spreadsheet (tab-separated, UTF-8), add the line, and run ``sitrep tag`` on a text that needs it.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -126,8 +125,6 @@ class Knowledge:
     action_nouns: Mapping[str, Action]
     reporting: Mapping[str, frozenset[str]]
     modality: Mapping[str, Modality]
-    digest: str
-    """Eight hexadecimal characters that change when any table does."""
 
 
 @cache
@@ -184,7 +181,6 @@ def load(folder: Traversable) -> Knowledge:
             (row.role, row.word) for row in read(folder, "reporting.tsv", ReportingRow, key=("word", "role"))
         ),
         modality={row.word: row.modality for row in read(folder, "modality.tsv", ModalityRow, key=("word",))},
-        digest=_digest(folder),
     )
 
 
@@ -241,11 +237,3 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     for role, word in pairs:
         groups.setdefault(role, set()).add(word)
     return {role: frozenset(words) for role, words in groups.items()}
-
-
-def _digest(folder: Traversable) -> str:
-    whole = hashlib.sha256()
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if file.name.endswith(".tsv"):
-            whole.update(file.name.encode() + b"\x00" + file.read_bytes())
-    return whole.hexdigest()[:8]

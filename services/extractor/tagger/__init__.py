@@ -10,8 +10,6 @@ from services.extractor.knowledge import knowledge
 from services.extractor.tagger.language import is_english
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-GRAMMAR = "2"
-"""Raised when the code would tag the same text otherwise; a change of the tables shows by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +22,11 @@ class Tagged:
 
 @cache
 def tagger() -> Tagger:
-    """What tags: the version of grammar and tables, and the model."""
+    """What tags: the version of code, tables and model together, and the model's name."""
     from services.extractor.tagger.pipeline import MODEL
+    from services.extractor.tagger.version import version
 
-    return Tagger(version=f"{GRAMMAR}+{knowledge().digest}", model=MODEL)
+    return Tagger(version=version(), model=MODEL)
 
 
 def tag_text(text: str, *, title: str, published_at: datetime | None, language: str, article_id: str) -> Tagged:
