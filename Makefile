@@ -33,6 +33,10 @@ PEERS := $(VENV)/.peers
 bench-fetcher: $(PEERS) ## The fetcher beside Scrapy and beside trafilatura alone, on loopback (ARGS=--help)
 	@$(BIN)/python -m benchmarks.fetcher $(ARGS)
 
+.PHONY: bench-extractor
+bench-extractor: $(PEERS) ## How fast articles are tagged, beside bare spaCy and quantulum3
+	@$(BIN)/python -m benchmarks.extractor
+
 $(PEERS): $(STAMP) requirements/bench.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt
 	@touch $@

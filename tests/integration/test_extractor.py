@@ -97,7 +97,7 @@ async def extracting(engines: Engines, **settings: Any) -> AsyncIterator[Process
     chosen = ExtractorSettings(kafka_bootstrap=engines.kafka_bootstrap, extractor_workers=1, **settings)
     working = asyncio.create_task(work(chosen, process))
     try:
-        await until(lambda: working.done() or not process.health.waiting, "extractor ready")
+        await until(lambda: working.done() or not process.health.waiting, "extractor ready", within=150)
         yield process
     finally:
         process.stop.set()

@@ -4,6 +4,7 @@ A paragraph is a line: what a page sets apart with a break never runs on in one 
 what the model reads fastest. The lemmatizer is not run over the text; the few words whose lemma is wanted ask for it.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -20,7 +21,9 @@ MODEL = "en_core_web_md-3.8.0"
 LONGEST_PARAGRAPH = 4_000
 """Characters the parser is given at once; a longer line is cut after a sentence, or else at a space. Real paragraphs
 are shorter; in a page of numbers without an end, what the parser and we do with one sentence would grow without end."""
-
+LONGEST_WORD = 400
+"""Characters without a space; no word and no address is longer."""
+_UNBROKEN = re.compile(rf"\S{{{LONGEST_WORD}}}(?=\S)")
 
 _AUXILIARY = {
     **dict.fromkeys(("am", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re"), "be"),
@@ -108,8 +111,17 @@ def lemma(token: "Token") -> str:
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for line in text.split("\n"):
-        yield from _cut(text, start, start + len(line))
+        for begin, end in _cut(text, start, start + len(line)):
+            yield from _broken(text, begin, end)
         start += len(line) + 1
+
+
+def _broken(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut what has no space for too long: the tokenizer takes brackets off one by one, and reads the rest each time."""
+    for match in _UNBROKEN.finditer(text, start, end):
+        yield start, match.end()
+        start = match.end()
+    yield start, end
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,7 @@ from services.extractor import tag
 
 WORDS = st.sampled_from(
     [
-        "North Korea", "sent", "12,000", "troops", "to", "Kursk", "“Koksan”", "howitzers", "50", "and", "at least", "two",
+        "North Korea", "Russian", "sent", "12,000", "troops", "to", "Kursk", "“Koksan”", "howitzers", "50", "and", "at least", "two",
         "dozen", "$60bn", "%", "Zelenskyy’s", "said", "on Wednesday", ".", ",", "\n", "\n\n", "KN-23", "1.6m", "5–10 km",
         "hundreds of", "95th", "Brigade", "killed", "a soldier", "were", "🙂", "\u00a0", "\u2028", "é", "Київ", "الف", "12",
         "(", ")", "\u202e", "\ufeff", "of them", "each", "between", "third", "Ⅳ", "٣", "½", "²",
@@ -26,8 +26,8 @@ def check(text: str, language: str) -> None:
         assert claim.text
         assert claim.low is None or claim.high is None or claim.low <= claim.high
     for entity in tagged.entities:
-        assert entity.mentions
-        for mention in entity.mentions:
+        assert entity.mentions or entity.demonyms
+        for mention in (*entity.mentions, *entity.demonyms):
             assert text[mention.start : mention.end] == mention.text
     assert len({claim.id for claim in tagged.claims}) == len(tagged.claims)
 
