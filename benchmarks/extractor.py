@@ -27,9 +27,9 @@ from services.extractor.tagger.quantities import quantities
 from tests.evaluation.labelled import Passage, load
 from tests.evaluation.scoring import Score
 
-ARTICLES = 60
+ARTICLES = 30
 LENGTH = 3_000
-ROUNDS = 3
+ROUNDS = 2
 NOW = datetime(2024, 11, 18, tzinfo=UTC)
 MEGABYTE = 1024 * 1024
 

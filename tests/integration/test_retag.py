@@ -56,7 +56,7 @@ async def run(engines: Engines, choice: Choice | None = None, *, dry_run: bool =
     metrics = Metrics()
     process = Process("extractor", metrics, Health(metrics), asyncio.Event())
     chosen = ExtractorSettings(kafka_bootstrap=engines.kafka_bootstrap, extractor_workers=1, **settings)
-    return await asyncio.wait_for(retag(chosen, choice or Choice(), process, dry_run=dry_run), 120)
+    return await asyncio.wait_for(retag(chosen, choice or Choice(), process, dry_run=dry_run), 400)
 
 
 async def in_tagged(engines: Engines) -> list[TaggedArticle]:
@@ -192,7 +192,7 @@ async def test_killed_in_the_middle_it_goes_on_where_it_was(engines: Engines, tm
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "services.cli", "retag", env=environment, stdout=log, stderr=log, cwd=tmp_path
         )
-        await until(partial(_some, engines, 20), "under way", within=90)
+        await until(partial(_some, engines, 20), "under way", within=300, every=1)
         process.send_signal(signal.SIGKILL)
         await process.wait()
     half = len({one.article.id for one in await in_tagged(engines)})
