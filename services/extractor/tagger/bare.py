@@ -37,9 +37,9 @@ class BareReader:
         self._currencies = known.currencies
 
     def is_none(self, figure: Quantity) -> bool:
-        """Whether the number is no figure: a name, a pronoun, an age set off by commas, a score."""
+        """Whether the number is no figure: part of a name, an age set off by commas, a score."""
         token = self._part.token_at(figure.number_end - 1)
-        return token is None or self._is_name(token) or self._is_pronoun(figure) or self._is_age(figure)
+        return token is None or self._is_name(token) or self._is_age(figure)
 
     def read(self, figure: Quantity, earlier: Counted | None) -> Item | None:
         """The item of a number; its unit is empty where no word says what is counted.
@@ -47,7 +47,7 @@ class BareReader:
         ``earlier`` is the figure before it in the sentence: "rose to 1,319 cases, up from 918".
         """
         token = self._part.token_at(figure.number_end - 1)
-        if token is None:
+        if token is None or self._is_pronoun(figure):
             return None
         while token.head.tag_ == "CD" and token.head.i != token.i:
             token = token.head

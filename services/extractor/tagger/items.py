@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _BEFORE_NUMBER = (DETERMINERS - {"them"}) | {"more", "than", "about", "nearly", "around", "over", "roughly", "almost"}
+_BESIDE = frozenset({"to", "from", "out of", "against", "versus", "vs", "or even"})
 _SUMS = frozenset({"number", "total", "figure", "strength", "size", "toll", "count", "share", "proportion"})
 
 
@@ -31,6 +32,10 @@ class Item:
     """ "of them": what is meant was said before."""
     bare: bool = False
     """No word says what is counted: "drove in 102"."""
+
+
+def _lends(before: Quantity) -> bool:
+    return before.factor == 1.0 and before.unit != "time"
 
 
 class ItemReader:
@@ -52,7 +57,20 @@ class ItemReader:
                 continue
             if is_tie(self._text[one.end : following.start], self._known.number_context["tie"]):
                 found[at] = replace(lent, token=self.number_token(one) or lent.token, end=one.end)
+        for at in range(1, len(found)):
+            if (item := self._set_beside(figures[at], found[at], figures[at - 1], found[at - 1])) is not None:
+                found[at] = item
         return found
+
+    def _set_beside(self, one: Quantity, own: Item | None, before: Quantity, lent: Item | None) -> Item | None:
+        """ "from seven hours to three", "61 votes to 39", "20 men out of 120": the noun is said once."""
+        token = self.number_token(one)
+        if lent is None or token is None or one.kind != "count" or one.noun or not _lends(before):
+            return None
+        if self._text[max(before.end, lent.end) : one.start].strip() not in _BESIDE:
+            return None
+        says_itself = own is not None and own.token.i >= token.i
+        return None if says_itself else replace(lent, token=token, end=one.end)
 
     def read(self, figure: Quantity) -> Item | None:
         """What this figure counts; None where no words say it."""
@@ -206,6 +224,9 @@ class ItemReader:
                 return self._item_before(governor.head, figure)
             if governor.pos_ in {"NOUN", "PROPN"} and governor.i < token.i:
                 return self._item_before(governor, figure)
+            measured = next((child for child in governor.children if child.dep_ == "dobj" and child.i < token.i), None)
+            if measured is not None and measured.pos_ == "NOUN":
+                return self._item_before(measured, figure)
         subject = next((child for child in governor.children if child.dep_ in {"nsubj", "nsubjpass"}), None)
         if subject is not None and subject.i < token.i and subject.pos_ in {"NOUN", "PROPN"} and token.dep_ != "nsubj":
             return self._item_before(subject, figure)
@@ -230,6 +251,8 @@ class ItemReader:
                 noun = Noun("death", "casualties", "casualty")
         if noun.category == "other" and head.tag_ not in {"NNS", "NNPS"}:
             return None
+        if noun.role == "group" and self._part.lower(head.i + 1) == "of":
+            noun = Noun("person", noun.category, "person")
         start = self._part.begin(self._doc[head.left_edge.i])
         text = self._phrases.phrase(start, self._part.close(head))
         return Item(head, figure.end, text, noun.lemma, noun.category, noun.role)

@@ -7,9 +7,7 @@ from services.extractor.tagger.lexer import Token
 from services.extractor.tagger.numerals import Number
 
 _TEMPERATURES = {"C": "°C", "F": "°F"}
-_SCREENS = frozenset(
-    {"tv", "tvs", "video", "videos", "resolution", "display", "screen", "camera", "streaming", "content"}
-)
+_SCREENS = frozenset({"tv", "video", "resolution", "display", "screen", "camera", "streaming", "content"})
 _LINES = frozenset({480.0, 720.0, 1080.0, 1440.0, 2160.0})
 _NEAR = 4
 _LONGEST_RACE = 1000.0
@@ -51,7 +49,12 @@ class LetterReader:
     def is_screen(self, number: Number) -> bool:
         """ "a 4K display": thousands of nothing."""
         letter, following = self._pair(number), self._at(number.first + 2)
-        return letter is not None and letter.text == "K" and following is not None and following.lower in _SCREENS
+        return (
+            letter is not None
+            and letter.text == "K"
+            and following is not None
+            and following.lower.rstrip("s") in _SCREENS
+        )
 
     def _pair(self, number: Number) -> Token | None:
         digits, letter = self._tokens[number.first], self._at(number.first + 1)

@@ -54,6 +54,8 @@ class MultipleReader:
             if self._lower(at) == "of" and not every:
                 return None
             at += 2 if every else 1
+        elif number.value == 1 and self._lower(at + 1) == "in" and self._tokens[at].kind == "word":
+            at += 2  # one child in eight
         else:
             return None
         whole = self._numbers.read(at) if at < len(self._tokens) and self._starts_number(at) else None

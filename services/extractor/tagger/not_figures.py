@@ -174,7 +174,10 @@ class NotFigures:
             return False
         follows = self._tokens[number.last + 1] if number.last + 1 < len(self._tokens) else None
         counted = follows is not None and (follows.lower in self._known.measures or follows.lower in self._known.nouns)
-        return self._lower(number.first - 2) in self._context["people_under"] and not counted
+        who = self._lower(number.first - 2)
+        noun = self._known.nouns.get(who)
+        people = noun is not None and noun.role in {"person", "people"} and noun.lemma != who
+        return not counted and (people or who in self._context["people_under"])
 
     def _address(self, number: Number) -> bool:
         """ "12 Mill Road", "10 Downing Street"."""

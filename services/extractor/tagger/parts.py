@@ -21,14 +21,21 @@ _AFTER_A_THIRD = frozenset(
     {"of", "more", "less", "fewer", "higher", "lower", "from", "in", "since", "to", "are", "is", "were", "was", "have",
      "has", "say", "said", "by", "on", "this", "last", "over", "the", "as", "during", "between", "their", "its", "and"}
 )  # fmt: skip
+_BEFORE_A_THIRD_ONE = frozenset(
+    {"and", "wounded", "killed", "injured", "wounding", "killing", "injuring", "captured", "hurt", "while", "with",
+     "damaged", "destroyed", "had", "has", "won", "scored", "added"}
+)  # fmt: skip
 _AFTER_HALF = frozenset({"of", "the", "a", "an", "its", "their", "his", "her", "our", "all", "as", "that", "this"})
-_FEET = frozenset({"ft", "foot", "feet"})
-_INCHES = frozenset({"in", "inch", "inches", "ins"})
-_INCHES_OF_A_FOOT = 12
+_INCHES = (frozenset({"in", "inch", "inches", "ins"}), 12)
+_OUNCES = (frozenset({"oz", "ounce", "ounces"}), 16)
+_SMALLER = {"ft": _INCHES, "foot": _INCHES, "feet": _INCHES, "lb": _OUNCES, "lbs": _OUNCES}
+"""The unit that may follow one and be part of the same figure, and how many of it make one."""
+_AT_SEA = frozenset({"off", "from", "away", "north", "south", "east", "west", "offshore", "range", "northeast",
+                     "northwest", "southeast", "southwest"})  # fmt: skip
 _AGO = frozenset({"ago", "earlier"})
 _NOT_JOINED = frozenset(
     {"and", "plus", "odd", "something", "way", "off", "time", "times", "gauge", "old", "olds", "ish", "figure",
-     "digit", "hit", "fifths", "percent", "upmanship", "style"}
+     "digit", "hit", "fifths", "percent", "upmanship", "style", "tier", "dimensional"}
 )  # fmt: skip
 
 
@@ -174,6 +181,8 @@ class PartReader:
         return self._hyphened(part, at) if hyphen else None
 
     def _unit(self, written: str, part: Part, last: int) -> Measure | Currency | None:
+        if written == "nm" and self._lower(last + 1) in _AT_SEA:
+            return self._known.measures["NM"]
         if written.lower() in {"pound", "pounds"} and self._is_weight(part, last):
             return self._known.measures["lb"]
         if len(written) == 1 and self._gap(last + 1) == 0 and self._lower(last + 1) in HYPHENS:
@@ -200,19 +209,20 @@ class PartReader:
             return replace(part, last=last, kind="money", unit=unit.code, category="money", factor=unit.factor)
         kind: Kind = "share" if unit.category == "share" else "measure"
         whole = replace(part, last=last, kind=kind, unit=unit.unit, category=unit.category, factor=unit.factor)
-        if self._lower(last) in _FEET and last > part.last:
-            whole = self._and_inches(whole)
+        if self._lower(last) in _SMALLER and last > part.last:
+            whole = self._and_smaller(whole)
         return replace(whole, calibre=True) if is_calibre(whole.value, self._tokens, last, self._known) else whole
 
-    def _and_inches(self, part: Part) -> Part:
-        """ "5ft 9in", "six feet two inches"."""
+    def _and_smaller(self, part: Part) -> Part:
+        """ "5ft 9in", "six feet two inches", "1lb 3oz"."""
+        words, many = _SMALLER[self._lower(part.last)]
         at = part.last + 1
         number = self._numbers.read(at) if at + 1 < len(self._tokens) and self._gap(at) <= 1 else None
-        if number is None or number.last + 1 >= len(self._tokens) or not 0 < number.value < _INCHES_OF_A_FOOT:
+        if number is None or number.last + 1 >= len(self._tokens) or not 0 < number.value < many:
             return part
-        if self._lower(number.last + 1) not in _INCHES:
+        if self._lower(number.last + 1) not in words:
             return part
-        return replace(part, value=part.value + number.value / _INCHES_OF_A_FOOT, last=number.last + 1)
+        return replace(part, value=part.value + number.value / many, last=number.last + 1)
 
     def _rated(self, part: Part) -> Part:
         """The part with what it is counted for, if the words say so."""
@@ -260,13 +270,11 @@ class PartReader:
         if number.value == 0.5 and number.first == number.last and self._tokens[number.first].kind == "word":
             if follows not in _AFTER_HALF and not self._qualifiers.any_before(number.first):
                 return None
-        elif not (
-            self._lower(number.last).endswith("s")
-            or self._tokens[number.last].fraction
-            or at_end
-            or follows in _AFTER_A_THIRD
-        ):
-            return None
+        elif not (self._lower(number.last).endswith("s") or self._tokens[number.last].fraction):
+            if not (at_end or follows in _AFTER_A_THIRD):
+                return None
+            if follows != "of" and self._lower(number.first - 1) in _BEFORE_A_THIRD_ONE:
+                return None
         if follows in HYPHENS and self._gap(number.last + 1) == 0:
             return None
         return replace(part, kind="share", unit="%", category="share", value=_percent(part.value))

@@ -8,7 +8,9 @@ from services.extractor.tagger.lexer import Token
 
 _BOUNDS: tuple[Qualifier, ...] = ("at_least", "more_than", "at_most", "less_than")
 _PREPOSITIONS = frozenset({"over", "under", "above", "below"})
-_NOT_A_PREPOSITION_AFTER = frozenset({"for", "well", "just", "lasted", "took", "is", "was", "of", "to", "slightly"})
+_NOT_A_PREPOSITION_AFTER = frozenset(
+    {"for", "well", "just", "lasted", "took", "in", "is", "was", "of", "to", "slightly"}
+)
 _IN_THE_AIR = frozenset(
     {"downed", "down", "intercepted", "destroyed", "flew", "flying", "flown", "hovered", "spotted", "neutralized",
      "neutralised", "suppressed", "drones", "missiles", "uavs", "targets", "circled", "victory", "spread"}

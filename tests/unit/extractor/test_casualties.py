@@ -156,7 +156,7 @@ REPORTS = [
      "past day."),
      [("25 Russian soldiers", "kill")]),
     ("Ukrainian marines took 12 Russian soldiers prisoner on the east bank of the Dnipro.",
-     [("12 Russian soldiers prisoner", "capture")]),
+     [("12 Russian soldiers", "capture")]),
     ("The force killed the targeted individual after he raised a weapon.",
      [("the targeted individual", "kill")]),
     ("The target of the operation, a senior Taliban commander, was killed. A second insurgent was detained.",

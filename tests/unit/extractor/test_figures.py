@@ -431,6 +431,19 @@ SENTENCES = [
     ),
     ("He sold the flat, two rooms of 41 square metres, for 8.5 million roubles.", "2 room ; 41 m2 ; 8500000 RUB"),
     ("A litre of milk is $1.05, up 12 cents on last year.", "1.05 USD ; 0.12 USD"),
+    # the noun is said once, or in another way
+    ("The train cuts the trip from seven hours to three.", "7 hour ; 3 hour"),
+    ("The bill passed by 61 votes to 39.", "61 vote ; 39 vote"),
+    ("The regiment was left with 20 men out of 120.", "20 man ; 120 man"),
+    ("Officials put the death toll at more than 250.", ">250 death"),
+    ("The frigate has a crew of 180.", "180 person"),
+    ("Their baby weighed just 1lb 3oz.", "1.1875 lb"),
+    ("They fell into the sea 200 nm off the coast.", "370.4 km"),
+    ("One child in eight is late to school.", "12.5 %"),
+    ("The thieves were gone in under ten minutes.", "<10 minute"),
+    ("A grenade killed two policemen and wounded a third in the market.", "2 policeman"),
+    ("Farmers over 60 have no successor.", ""),
+    ("The headset has two 4K displays.", "2 display"),
 ]
 
 
