@@ -91,7 +91,7 @@ class PartyReader:
 
     def _its(self, noun: "Token") -> Found | None:
         """ "Israel said its soldiers", "Hezbollah announced the deaths of three of its fighters"."""
-        if noun.lower_ != "it" and all(child.lower_ != "its" for child in noun.children if child.dep_ == "poss"):
+        if all(child.lower_ != "its" for child in noun.children if child.dep_ == "poss"):
             return None
         for verb in noun.ancestors:
             for child in verb.children if verb.pos_ == "VERB" else ():
