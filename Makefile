@@ -41,6 +41,10 @@ $(PEERS): $(STAMP) requirements/bench.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt
 	@touch $@
 
+.PHONY: bench-line
+bench-line: setup ## The whole line: articles a second, and from a page published to a search that finds it (6 minutes)
+	@$(BIN)/python -m benchmarks.line $(ARGS)
+
 check: setup lint types imports generated ## ruff, mypy --strict, the import rule, generated files up to date
 
 setup: $(STAMP) ## Make the environment (.venv) from the lock file

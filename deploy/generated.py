@@ -1,4 +1,4 @@
-"""The files made from code and data: JSON Schemas, the AsyncAPI document, the table of settings, synonyms.
+"""The files made from code and data: schemas, the AsyncAPI document, the table of settings, synonyms, the dashboard.
 
 ``python -m deploy.generated`` writes them; with ``--check`` it only says which are out of date, and fails if any is.
 """
@@ -12,6 +12,7 @@ from pydantic_core import PydanticUndefined
 
 from deploy.demo.settings import DemoSettings
 from deploy.local.settings import LocalSettings
+from deploy.observability.dashboard import dashboard
 from deploy.synonyms import synonyms_file
 from services.alerts.settings import AlertsSettings
 from services.api.settings import ApiSettings
@@ -38,6 +39,7 @@ def generated_files() -> dict[str, str]:
     files = {f"docs/streams/schemas/{name}": _json(schema) for name, schema in schema_files().items()}
     files["docs/streams/asyncapi.json"] = _json(asyncapi())
     files["docs/settings.md"] = settings_page()
+    files["deploy/observability/dashboard.json"] = _json(dashboard())
     left_out = (ROOT / "services/indexer/not_synonyms.txt").read_text("utf-8")
     files["services/indexer/synonyms.txt"] = synonyms_file(knowledge().names, left_out)
     return files

@@ -56,6 +56,8 @@ def settings(engine: Elasticsearch) -> dict[str, str]:
         "path.home": str(engine.folder),
         "path.data": str(engine.data / "data"),
         "path.logs": str(engine.data / "logs"),
+        # Where snapshot repositories of the type "fs" may be: docs/operations.md, "Backups".
+        "path.repo": str(engine.data / "snapshots"),
         "cluster.name": "sitrep",
         "node.name": "local",
         "discovery.type": "single-node",
@@ -172,7 +174,7 @@ def java_options(engine: Elasticsearch, *, vectors: bool) -> tuple[str, ...]:
 def prepare(engine: Elasticsearch) -> None:
     """Write the configuration and make the folders."""
     shutil.rmtree(engine.data / "tmp", ignore_errors=True)  # a killed server leaves its temporary files
-    for folder in ("config", "data", "logs", "tmp"):
+    for folder in ("config", "data", "logs", "snapshots", "tmp"):
         make_open_folder(engine.data / folder)
     (engine.data / "config" / "log4j2.properties").write_text(LOGGING)
     hand_over(engine.data, engine.account)

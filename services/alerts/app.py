@@ -13,6 +13,7 @@ from services.common.compacted import Table, follow
 from services.common.consume import consume
 from services.common.deadletters import DeadLetterLimit
 from services.common.kafka import consumer, ensure_topics, producer
+from services.common.lag import lag_watched
 from services.common.messages import Subscription
 from services.common.retry import Stopped, until_it_works
 from services.common.runtime import Process, run_service
@@ -56,4 +57,5 @@ async def work(settings: AlertsSettings, process: Process) -> None:
         client = await patiently(partial(entered, partial(consumer, settings, [TAGGED], GROUP)))
         alerts = Alerts(matcher, sender, process, DeadLetterLimit(settings.dead_letter_limit))
         process.health.restored("start")
+        await stack.enter_async_context(lag_watched(settings, TAGGED, GROUP, process))
         await consume(client, alerts.take, process)

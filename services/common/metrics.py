@@ -96,6 +96,12 @@ class Metrics:
             ["stage"],
             registry=self.registry,
         )
+        self.lag = Gauge(
+            "sitrep_consumer_lag_messages",
+            "Messages of a topic that a stage's group has not settled; every process of a stage reports its group's.",
+            ["stage", "topic"],
+            registry=self.registry,
+        )
         self.tag_seconds = Histogram(
             "sitrep_extractor_tag_seconds",
             "Seconds of work to tag one article.",

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from services.common.deadletters import DeadLetterLimit
 from services.common.kafka import ensure_topics, producer
+from services.common.lag import lag_watched
 from services.common.retry import Stopped, until_it_works
 from services.common.runtime import Process, run_service
 from services.common.settings import load
@@ -46,4 +47,5 @@ async def work(settings: ExtractorSettings, process: Process) -> None:
         extraction = Extraction(workers, sender, process, DeadLetterLimit(settings.dead_letter_limit))
         process.health.waiting_for("faust", "the consumer is joining its group")
         process.health.restored("start")
+        await stack.enter_async_context(lag_watched(settings, ARTICLES, GROUP, process))
         await consume_with_faust(settings, extraction.take, process)

@@ -1,0 +1,1 @@
+"""What watches Sitrep: rules for Prometheus, a dashboard for Grafana."""
