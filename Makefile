@@ -24,6 +24,7 @@ evaluate-pages: setup ## How well pages are read, beside trafilatura and htmldat
 .PHONY: evaluate
 evaluate: setup ## How well entities and figures are found (ARGS=--errors: misses of the tuning half)
 	@$(BIN)/python -m tests.evaluation $(ARGS)
+
 .PHONY: bench-indexer
 bench-indexer: setup ## Articles a second into Elasticsearch, beside helpers.parallel_bulk (ARGS='--articles 200000 --alone')
 	@$(BIN)/python -m benchmarks.indexer $(ARGS)

@@ -12,6 +12,7 @@ import typer
 from services import __version__
 from services.common.errors import ConfigurationError, PermanentError, TransientError
 from services.housekeeping.commands import articles, deadletters
+from services.indexer.commands import reindex
 
 app = typer.Typer(
     name="sitrep",
@@ -24,6 +25,7 @@ sources = typer.Typer(help="The outlets that are followed (sources.yaml).", no_a
 app.add_typer(sources, name="sources")
 app.add_typer(deadletters, name="deadletters")
 app.add_typer(articles, name="articles")
+app.command()(reindex)
 
 SERVICES_PANEL = "Services (each has /healthz, /readyz and /metrics)"
 ASK_PANEL = "Ask"

@@ -24,10 +24,11 @@ from rich.table import Table
 from benchmarks.indexer.articles import tagged_articles
 from deploy.local.engines import engine_folder, local_engines
 from deploy.local.settings import LocalSettings
+from services.common.compacted import Table as Followed
 from services.common.deadletters import DeadLetterLimit
 from services.common.health import Health
 from services.common.logs import configure_logs
-from services.common.messages import TaggedArticle
+from services.common.messages import Deletion, TaggedArticle
 from services.common.metrics import Metrics
 from services.common.runtime import Process
 from services.common.settings import Settings
@@ -99,7 +100,7 @@ async def measure(
     asynchronous: AsyncElasticsearch, synchronous: Elasticsearch, articles: int, *, alone: bool, console: Console
 ) -> None:
     """Turn by turn, then the tables."""
-    await ensure_indices(asynchronous)
+    generation = await ensure_indices(asynchronous)
     for index in INDICES:
         await asynchronous.indices.create(
             index=BARE + index.alias, settings=index.settings(), mappings=index.mappings()
@@ -109,7 +110,15 @@ async def measure(
     process = Process("bench", metrics, Health(metrics), asyncio.Event())
     settings = IndexerSettings()
     nobody: Any = None
-    indexer = Indexer(asynchronous, nobody, process, DeadLetterLimit(1), settings.indexer_bulk_bytes)
+    indexer = Indexer(
+        asynchronous,
+        generation.names,
+        Followed(Deletion),
+        nobody,
+        process,
+        DeadLetterLimit(1),
+        settings.indexer_bulk_bytes,
+    )
     for first in range(-WARM_UP, articles, TURN):
         made = [*tagged_articles(first + WARM_UP, TURN)]
         messages = [Message(one.model_dump_json().encode(), first + nth) for nth, one in enumerate(made)]

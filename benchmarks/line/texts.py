@@ -45,7 +45,7 @@ SENTENCES: Final = (16, 40)
 
 def report(number: int) -> tuple[str, str]:
     """The title and the text (paragraphs, one a line) of the ``number``-th report."""
-    chance = random.Random(number)  # noqa: S311 - a benchmark's texts
+    chance = random.Random(number)
     said = [_sentence(chance) for _ in range(chance.randint(*SENTENCES))]
     paragraphs = [" ".join(said[start : start + 3]) for start in range(0, len(said), 3)]
     title = f"Report {number}: {chance.choice(THINGS)} near {chance.choice(PLACES)}, {chance.choice(ACTORS)} says"

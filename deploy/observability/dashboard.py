@@ -36,7 +36,7 @@ def _rates(counter: str, *labels: str) -> tuple[tuple[str, str], ...]:
 PANELS: Final = (
     Panel(
         "Page to search", _quantiles("sitrep_indexer_searchable_seconds"), "s",
-        "From a page's answer to its article being searchable.",
+        "From a page's answer until a search finds its article.",
     ),
     Panel(
         "Behind", (("max by (stage) (sitrep_consumer_lag_messages)", "{{stage}}"),), "short",
@@ -55,8 +55,10 @@ PANELS: Final = (
         "Pages due", (("sum(sitrep_fetcher_addresses_due)", "due"),), "short",
         "Pages that wait for their host's turn.",
     ),
+    Panel("Pages for the archive, a second", _rates("sitrep_fetcher_pages_kept_total", "outcome"), "ops"),
     Panel("Page asked to article sent", _quantiles("sitrep_fetcher_page_seconds"), "s"),
     Panel("Tagging one article", _quantiles("sitrep_extractor_tag_seconds"), "s"),
+    Panel("Bulk request, with its claims", _quantiles("sitrep_indexer_write_seconds"), "s"),
     Panel(
         "A batch, p90",
         (

@@ -6,6 +6,7 @@ What counts is what was committed. Each process reports the lag of its whole gro
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -21,20 +22,41 @@ EVERY = 5.0
 """Seconds between two looks."""
 
 
-async def behind(client: AIOKafkaConsumer, topic: Topic) -> int:
-    """How many messages of a topic the client's group has not settled.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a group is in a partition: offsets of its first message, of the next to be settled, and of its end."""
+
+    first: int
+    settled: int
+    end: int
+
+
+Places = dict[TopicPartition, Place]
+
+
+async def places(client: AIOKafkaConsumer, topic: Topic) -> Places:
+    """How far the client's group is in each partition of a topic.
 
     Raises:
         KafkaError: Kafka is away.
     """
     partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
     ends = await client.end_offsets(partitions)
-    begins = await client.beginning_offsets(partitions)
-    count = 0
-    for partition, end in ends.items():
-        committed = await client.committed(partition)
-        count += max(0, end - max(begins[partition], committed or 0))
-    return count
+    firsts = await client.beginning_offsets(partitions)
+    return {
+        partition: Place(first, max(first, await client.committed(partition) or 0), ends[partition])
+        for partition, first in firsts.items()
+    }
+
+
+def behind(there: Places) -> int:
+    """How many messages are not settled."""
+    return sum(max(0, place.end - place.settled) for place in there.values())
+
+
+def onlooker(settings: KafkaSettings, group: str) -> AIOKafkaConsumer:
+    """A client that reads what a group has committed; it subscribes to nothing, and never joins. To be started."""
+    return AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap, group_id=group, enable_auto_commit=False)
 
 
 @contextlib.asynccontextmanager
@@ -51,12 +73,11 @@ async def lag_watched(settings: KafkaSettings, topic: Topic, group: str, process
 async def _watch(settings: KafkaSettings, topic: Topic, group: str, process: Process) -> None:
     gauge = process.metrics.lag.labels(process.service, topic.name)
     while True:
-        # It has the group's name to read what the group committed; it subscribes to nothing, and never joins.
-        client = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap, group_id=group, enable_auto_commit=False)
+        client = onlooker(settings, group)
         try:
             await client.start()
             while True:
-                gauge.set(await behind(client, topic))
+                gauge.set(behind(await places(client, topic)))
                 await asyncio.sleep(EVERY)
         except KafkaError as error:
             log.info("lag_unknown", reason=repr(error))

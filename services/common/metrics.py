@@ -33,7 +33,7 @@ PageOutcome = Literal[
     "failed",
     "handed_over",
 ]
-MessageOutcome = Literal["done", "superseded", "dead_letter"]
+MessageOutcome = Literal["done", "superseded", "deleted", "dead_letter"]
 
 
 class Metrics:
@@ -108,9 +108,15 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+        self.write_seconds = Histogram(
+            "sitrep_indexer_write_seconds",
+            "Seconds until Elasticsearch has taken one bulk request's articles, with their claims.",
+            buckets=SECONDS,
+            registry=self.registry,
+        )
         self.searchable_seconds = Histogram(
             "sitrep_indexer_searchable_seconds",
-            "Seconds from an article's fetched_at to its being acknowledged by Elasticsearch.",
+            "Seconds from an article's fetched_at until a search found it.",
             buckets=SECONDS,
             registry=self.registry,
         )

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from elasticsearch import AsyncElasticsearch
 
-from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, two_kinds_of_failure
+from services.common.elastic import two_kinds_of_failure
 from services.common.errors import TransientError
 from services.indexer.bulk import Settled, send_bulk
+from services.indexer.generations import Names
 from services.indexer.incoming import Documents
 from services.indexer.versions import MOVE_BITS, same_article
 
@@ -35,8 +36,9 @@ class Articles:
         PermanentError: it refuses a request as such.
     """
 
-    def __init__(self, client: AsyncElasticsearch) -> None:
+    def __init__(self, client: AsyncElasticsearch, names: Names) -> None:
         self._client = client
+        self._names = names
 
     async def write(self, documents: Sequence[Documents]) -> tuple[list[Settled], set[str]]:
         """Write articles with their claims.
@@ -88,7 +90,7 @@ class Articles:
         if not articles:
             return []
         with two_kinds_of_failure():
-            answer = await self._client.mget(index=ARTICLES_ALIAS, ids=sorted(articles), **what)
+            answer = await self._client.mget(index=self._names.articles, ids=sorted(articles), **what)
         if errors := [found["error"] for found in answer["docs"] if "error" in found]:
             raise TransientError(f"Elasticsearch cannot read an article: {errors[0].get('reason')}")
         return [found for found in answer["docs"] if found["found"]]
@@ -110,9 +112,9 @@ class Articles:
         ]
         for _ in range(TRIES):
             with two_kinds_of_failure():
-                await self._client.indices.refresh(index=CLAIMS_ALIAS)
+                await self._client.indices.refresh(index=self._names.claims)
                 answer = await self._client.delete_by_query(
-                    index=CLAIMS_ALIAS, query={"bool": {"should": older}}, conflicts="proceed"
+                    index=self._names.claims, query={"bool": {"should": older}}, conflicts="proceed"
                 )
             if not answer["version_conflicts"]:
                 return

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pydantic_core import to_json
 
 from services.common.deadletters import Received
-from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS
 from services.common.events import from_value
 from services.common.messages import TaggedArticle
 from services.indexer.bulk import Write
 from services.indexer.document import claim_documents, document
+from services.indexer.generations import Names
 from services.indexer.story import Text, text_of
 from services.indexer.versions import document_version
 
@@ -68,12 +68,12 @@ def newest_first(incoming: Iterable[Incoming]) -> list[tuple[Incoming, ...]]:
     return [tuple(sorted(same, key=lambda one: -one.version)) for same in by_article.values()]
 
 
-def documents(same: tuple[Incoming, ...], story: str) -> Documents:
-    """The documents of the first of these."""
+def documents(same: tuple[Incoming, ...], story: str, names: Names) -> Documents:
+    """The documents of the first of these, for these aliases."""
     newest, *older = same
     claims = tuple(
-        Write(CLAIMS_ALIAS, claim["id"], newest.version, to_json(claim))
+        Write(names.claims, claim["id"], newest.version, to_json(claim))
         for claim in claim_documents(newest.tagged, story)
     )
-    article = Write(ARTICLES_ALIAS, newest.id, newest.version, to_json(document(newest.tagged, story)))
+    article = Write(names.articles, newest.id, newest.version, to_json(document(newest.tagged, story)))
     return Documents(newest, tuple(older), story, article, claims)

@@ -1,9 +1,9 @@
 """From a batch of tagged articles to the index: every record is settled once, whatever happens in between."""
 
 import asyncio
-from collections import OrderedDict
+import itertools
+from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 import structlog
@@ -11,12 +11,16 @@ from aiokafka import AIOKafkaProducer
 from elasticsearch import AsyncElasticsearch
 
 from services.common.deadletters import DeadLetterLimit, Received, dead_letter, one_message
+from services.common.deletions import Deletions, tombstone_of
 from services.common.errors import PermanentError, TransientError
 from services.common.kafka import send
 from services.common.metrics import MessageOutcome
 from services.common.runtime import Process
 from services.indexer.articles import Articles
 from services.indexer.bulk import Settled, chunks
+from services.indexer.deleted import Deleted
+from services.indexer.fresh import Fresh
+from services.indexer.generations import Names
 from services.indexer.incoming import Documents, Incoming, documents, newest_first, understood
 from services.indexer.stories import Stories
 
@@ -25,6 +29,7 @@ log = structlog.get_logger()
 Place = tuple[int, int, int]
 """Partition, offset, and a hash of the value."""
 
+NEW: Final = frozenset({"created", "replaced"})
 REMEMBERED: Final = 20_000
 """Messages; more than all batches together that are worked on at a time."""
 
@@ -39,13 +44,19 @@ class Indexer:
     def __init__(
         self,
         elasticsearch: AsyncElasticsearch,
+        names: Names,
+        deletions: Deletions,
         producer: AIOKafkaProducer,
         process: Process,
         limit: DeadLetterLimit,
         bulk_bytes: int,
     ) -> None:
-        self._articles = Articles(elasticsearch)
-        self._stories = Stories(elasticsearch)
+        self._articles = Articles(elasticsearch, names)
+        self._stories = Stories(elasticsearch, names)
+        self._names = names
+        self.fresh = Fresh(elasticsearch, names, process.metrics)
+        """What was written; whoever runs the indexer has it watched."""
+        self._deleted = Deleted(elasticsearch, names, deletions)
         self._producer = producer
         self._process = process
         self._limit = limit
@@ -61,15 +72,30 @@ class Indexer:
             TooManyDeadLetters: the service has to stop.
         """
         incoming = []
+        tombstones: defaultdict[str, list[Received]] = defaultdict(list)
         for record in records:
             await asyncio.sleep(0)  # a batch of long articles must not keep heartbeats and health waiting
             if _place(record) in self._settled:
                 continue
             try:
                 with one_message():
-                    incoming.append(understood(record))
+                    if record.value is None:
+                        tombstones[tombstone_of(record.key)].append(record)
+                    elif (one := understood(record)).id in self._deleted:
+                        self._count(record, "deleted")
+                    else:
+                        incoming.append(one)
             except PermanentError as error:
                 await self._give_up(record, str(error))
+        self._deleted.add(tombstones)
+        await self._index(incoming)
+        # Of what was written now, too, if it was deleted meanwhile: whoever writes last looks last.
+        gone = {one.id for one in incoming if one.id in self._deleted}
+        await self._deleted.remove(gone | tombstones.keys())
+        for record in itertools.chain.from_iterable(tombstones.values()):
+            self._count(record, "deleted")
+
+    async def _index(self, incoming: Sequence[Incoming]) -> None:
         if not incoming:
             return
         stories = await self._stories.settle([one.text for one in incoming])
@@ -78,27 +104,28 @@ class Indexer:
             written = []
             for same in waiting:
                 await asyncio.sleep(0)
-                written.append(documents(same, stories[same[0].text.id]))
+                written.append(documents(same, stories[same[0].text.id], self._names))
             waiting = [left for chunk in chunks(written, self._bulk_bytes) for left in await self._write(chunk)]
 
     async def _write(self, chunk: Sequence[Documents]) -> list[tuple[Incoming, ...]]:
         """Write articles; returns what is left of those whose newest was rejected."""
-        answers, stories = await self._articles.write(chunk)
+        with self._process.metrics.write_seconds.time():
+            answers, stories = await self._articles.write(chunk)
         # Another indexer may have found an article's story to be part of another, before the article was there to move.
         if moved := await self._stories.moved({*stories, *(one.story for one in chunk)}):
             await self._stories.move(moved)
-        now = datetime.now(UTC)
-        left = [await self._settle(one, answer, now) for one, answer in zip(chunk, answers, strict=True)]
+        left = [await self._settle(one, answer) for one, answer in zip(chunk, answers, strict=True)]
+        new = [one.newest for one, answer in zip(chunk, answers, strict=True) if answer.outcome in NEW]
+        if new:
+            self.fresh.written(new[-1].id, new[-1].version, [one.tagged.article.fetched_at for one in new])
         if pushed_back := [answer for answer in answers if answer.outcome == "pushed_back"]:
             raise TransientError(f"{len(pushed_back)} of {len(chunk)} documents: {pushed_back[0].reason}")
         return [older for older in left if older]
 
-    async def _settle(self, one: Documents, answer: Settled, now: datetime) -> tuple[Incoming, ...]:
+    async def _settle(self, one: Documents, answer: Settled) -> tuple[Incoming, ...]:
         newest = one.newest
         match answer.outcome:
             case "created" | "replaced":
-                fetched_at = newest.tagged.article.fetched_at
-                self._process.metrics.searchable_seconds.observe(max(0.0, (now - fetched_at).total_seconds()))
                 self._count(newest.record, "done")
             case "superseded":
                 self._count(newest.record, "superseded")

@@ -12,9 +12,10 @@ import structlog
 from elasticsearch import AsyncElasticsearch
 from pydantic_core import to_json
 
-from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, STORIES_ALIAS, two_kinds_of_failure
+from services.common.elastic import two_kinds_of_failure
 from services.common.errors import PermanentError, TransientError
 from services.indexer.bulk import SECONDS, Write, send_bulk, settle
+from services.indexer.generations import Names
 from services.indexer.grouping import Kept, groups
 from services.indexer.story import Text, story_document, unpacked
 
@@ -43,8 +44,9 @@ class Stories:
         PermanentError: it refuses a request as such.
     """
 
-    def __init__(self, client: AsyncElasticsearch) -> None:
+    def __init__(self, client: AsyncElasticsearch, names: Names) -> None:
         self._client = client
+        self._names = names
 
     async def settle(self, texts: Sequence[Text]) -> dict[str, str]:
         """The story of each of these texts, by the text's id.
@@ -65,7 +67,7 @@ class Stories:
         if not names:
             return set()
         with two_kinds_of_failure():
-            answer = await self._client.mget(index=STORIES_ALIAS, ids=names, source=False)
+            answer = await self._client.mget(index=self._names.stories, ids=names, source=False)
         # A document that was never changed has version 1; only the others have to be read.
         changed = [found["_id"] for found in answer["docs"] if found.get("_version") != 1]
         return {kept.id for kept in (await self._read(changed)).values() if kept.story != kept.id}
@@ -78,7 +80,7 @@ class Stories:
                 return
             roots, _ = await self._roots(names)
             into = {name: story for name, story in roots.items() if name != story}
-            for alias in (ARTICLES_ALIAS, CLAIMS_ALIAS, STORIES_ALIAS):
+            for alias in (self._names.articles, self._names.claims, self._names.stories):
                 await self._move_all(alias, into)
             await self._update({name: {"source": _MOVED} for name in into})
             log.info("stories_merged", into=into)
@@ -88,7 +90,7 @@ class Stories:
 
     async def _add(self, texts: Sequence[Text]) -> list[str]:
         """Make the texts that are new findable; the ids of those that are not."""
-        writes = [Write(STORIES_ALIAS, text.id, None, to_json(story_document(text))) for text in texts]
+        writes = [Write(self._names.stories, text.id, None, to_json(story_document(text))) for text in texts]
         answers = await send_bulk(self._client, writes, searchable=True)
         for answer in answers:
             if answer.outcome == "pushed_back":
@@ -114,7 +116,7 @@ class Stories:
         while True:
             with two_kinds_of_failure():
                 answer = await self._client.search(
-                    index=STORIES_ALIAS,
+                    index=self._names.stories,
                     query={"constant_score": {"filter": query}},
                     size=PAGE,
                     sort=[{"id": "asc"}],
@@ -134,7 +136,7 @@ class Stories:
         if not names:
             return {}
         with two_kinds_of_failure():
-            answer = await self._client.mget(index=STORIES_ALIAS, ids=list(names), source_excludes=["bands"])
+            answer = await self._client.mget(index=self._names.stories, ids=list(names), source_excludes=["bands"])
         if errors := [found["error"] for found in answer["docs"] if "error" in found]:
             raise TransientError(f"Elasticsearch cannot read a story: {errors[0].get('reason')}")
         return {found["_id"]: _kept(found["_source"]) for found in answer["docs"] if found["found"]}
@@ -167,9 +169,9 @@ class Stories:
         if not names:
             return set()
         with two_kinds_of_failure():
-            await self._client.indices.refresh(index=STORIES_ALIAS)
+            await self._client.indices.refresh(index=self._names.stories)
             answer = await self._client.search(
-                index=STORIES_ALIAS,
+                index=self._names.stories,
                 query={"bool": {"filter": [{"terms": {"story": sorted(names)}}]}},
                 aggs={"stories": {"terms": {"field": "story", "size": len(names)}}},
                 size=0,
@@ -199,7 +201,7 @@ class Stories:
             return
         with two_kinds_of_failure():
             answer = await self._client.bulk(
-                operations=operations, index=STORIES_ALIAS, require_alias=True, timeout=SECONDS
+                operations=operations, index=self._names.stories, require_alias=True, timeout=SECONDS
             )
         for item in answer["items"]:
             if item["update"]["status"] == 404:

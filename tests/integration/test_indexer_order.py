@@ -20,16 +20,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deploy.local.engines import Engines
+from services.common.compacted import Table
 from services.common.deadletters import DeadLetterLimit
 from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, STORIES_ALIAS, elastic
 from services.common.errors import TooManyDeadLetters, TransientError
 from services.common.events import from_value
 from services.common.health import Health
-from services.common.messages import Claim, DeadLetter, TaggedArticle
+from services.common.messages import Claim, DeadLetter, Deletion, TaggedArticle
 from services.common.metrics import Metrics
 from services.common.runtime import Process
 from services.common.settings import ElasticsearchSettings
 from services.common.signature import signature
+from services.indexer.generations import ALIASES, Names
 from services.indexer.migrate import ensure_indices
 from services.indexer.stage import Indexer
 from services.indexer.story import is_copy, story_id, text_of
@@ -125,7 +127,7 @@ def an_indexer(
 ) -> Indexer:
     metrics = metrics or Metrics()
     process = Process("indexer", metrics, Health(metrics), asyncio.Event())
-    return Indexer(client, producer, process, DeadLetterLimit(limit), bulk_bytes)
+    return Indexer(client, Names(*ALIASES), Table(Deletion), producer, process, DeadLetterLimit(limit), bulk_bytes)
 
 
 def received(tagged: Iterable[TaggedArticle]) -> list[Received]:

@@ -20,7 +20,7 @@ COMMANDS = [
     ["run"], ["doctor"], ["fetcher"], ["extractor"], ["indexer"], ["alerts"], ["api"], ["tag"], ["fetch"], ["replay"], ["search"],
     ["sources"], ["sources", "list"], ["sources", "add"], ["sources", "check"], ["sources", "import"], ["sources", "export"],
     ["deadletters"], ["deadletters", "list"], ["deadletters", "show"], ["deadletters", "replay"], ["deadletters", "drop"],
-    ["articles"], ["articles", "delete"],
+    ["articles"], ["articles", "delete"], ["reindex"],
 ]  # fmt: skip
 
 
