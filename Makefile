@@ -17,6 +17,10 @@ run: setup ## Start everything on this machine, with four demo outlets, and say 
 test: setup ## Run every test, with engines of its own
 	@$(BIN)/pytest $(ARGS)
 
+.PHONY: fuzz
+fuzz: setup ## Thousands of broken pages and feeds through the readers (ARGS=--hypothesis-seed=random: others each time)
+	@$(BIN)/pytest tests/unit/fetcher/test_fuzz.py -q --hypothesis-profile=fuzz --hypothesis-seed=1 $(ARGS)
+
 .PHONY: evaluate-pages
 evaluate-pages: setup ## How well pages are read, beside trafilatura and htmldate (ARGS=--wrong: what is wrong)
 	@$(BIN)/python -m benchmarks.evaluate_pages $(ARGS)

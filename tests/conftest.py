@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
+from hypothesis import settings
 
 from deploy.local.engines import Engines, engine_folder, local_engines
 from services.common.elastic import elastic
@@ -12,6 +13,8 @@ from services.common.kafka import ensure_topics
 from services.common.settings import ElasticsearchSettings, KafkaSettings
 from services.common.topics import ALL_TOPICS
 from tests.waiting import until
+
+settings.register_profile("fuzz", max_examples=1_000, print_blob=True)  # `make fuzz`
 
 
 @pytest.fixture(scope="session", name="engine_folder")

@@ -1,4 +1,7 @@
-"""Whatever bytes come, the readers give their results or raise what they say they raise, and nothing else."""
+"""Whatever bytes come, the readers give their results or raise what they say they raise, and nothing else.
+
+``make fuzz`` runs this with many more examples; what it finds is printed with the line that repeats it.
+"""
 
 import logging
 from collections.abc import Callable
@@ -18,10 +21,12 @@ from services.fetcher.feeds import feed_from_bytes
 from services.fetcher.sitemaps import sitemap_from_bytes
 from tests.unit.fetcher.layouts import LAYOUTS
 from tests.unit.fetcher.test_articles import PAGES
-from tests.unit.fetcher.test_feeds import ATOM, NEWS, RDF, RSS
+from tests.unit.fetcher.test_feeds import ATOM, JSON_FEED, NEWS, RDF, RSS
 
 URL = "https://outlet.example/2024/a"
-quick = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(
+    max_examples=max(120, settings().max_examples), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 PIECES = st.sampled_from(
     [
@@ -53,7 +58,7 @@ def mutated(draw: st.DrawFn, originals: list[bytes]) -> bytes:
 
 
 HTML = [page.read_bytes() for page in sorted(PAGES.glob("*.html"))] + list(LAYOUTS.values())
-XML = [text.encode() for text in (RSS, ATOM, RDF, NEWS)]
+FEEDS = [text.encode() for text in (RSS, ATOM, RDF, NEWS, JSON_FEED)]
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -87,7 +92,7 @@ def test_addresses_and_content_types(url: str, content_type: str | None) -> None
 
 @quick
 @given(
-    st.one_of(st.binary(max_size=600), mutated(XML), st.lists(PIECES, max_size=40).map(b"".join)),
+    st.one_of(st.binary(max_size=600), mutated(FEEDS), st.lists(PIECES, max_size=40).map(b"".join)),
     st.sampled_from([feed_from_bytes, sitemap_from_bytes]),
 )
 def test_feeds_and_sitemaps(body: bytes, read: Callable[[bytes, str], Feed]) -> None:
