@@ -35,6 +35,7 @@ _SMALL = frozenset(
     }
 )  # fmt: skip
 """Words in small letters that stand inside names."""
+CAMEL = re.compile(r"[a-z][A-Z]")
 _SIGNATURE = re.compile(r"\s*[—–-]+ ?[^\n]{1,80}[( ]@\w")
 """Who wrote a post that the article shows: "— Name (motto) @name"."""
 LONGEST = 80
@@ -107,6 +108,8 @@ def _extended(part: Paragraph, name: "Span", listed: Listed, known: Knowledge) -
         if doc[end].whitespace_ or doc[end + 1].tag_ in {"VBN", "VBD", "VBG", "JJ"}:
             break
         end += 2
+    while name.label_ in KINDS and start > 0 and _leads(part, doc[start - 1], listed, known):
+        start -= 1
     end = _with_field(doc, start, end, known) if name.label_ == "ORG" else end
     while name.label_ in KINDS and end < len(doc):
         token = doc[end]
@@ -128,6 +131,19 @@ def _with_field(doc: "Doc", start: int, end: int, known: Knowledge) -> int:
     while at < len(doc) and doc[at].pos_ == "PROPN" and doc[at].text[:1].isupper() and doc[at].ent_type_ != "DATE":
         at += 1
     return at if at > field else end
+
+
+def _leads(part: Paragraph, token: "Token", listed: Listed, known: Knowledge) -> bool:
+    """Whether the word before a name belongs to it: "Vladyslav" of Klochkov, "Médecins" of Sans Frontières."""
+    begins_sentence = token.is_sent_start and token.text not in known.given_names
+    return (
+        token.pos_ == "PROPN"
+        and token.text[:1].isupper()
+        and token.ent_iob_ == "O"
+        and not begins_sentence
+        and token.text not in known.capitalised
+        and not listed.all.overlap(part.begin(token), part.close(token))
+    )
 
 
 def _joins(token: "Token") -> bool:
@@ -180,7 +196,9 @@ def _passed_over(text: str, part: Paragraph, listed: Listed, known: Knowledge) -
 def _may_be_a_name(token: "Token") -> bool:
     """A capitalised proper noun, or an abbreviation that was taken for a common one."""
     shown = token.text
-    return shown[:1].isupper() and (token.pos_ == "PROPN" or (shown.isupper() and shown.isalpha() and len(shown) > 2))
+    letters = shown.isalpha() and len(shown) > 2
+    shaped = letters and (shown.isupper() or (token.pos_ == "NOUN" and bool(CAMEL.search(shown))))
+    return shown[:1].isupper() and (token.pos_ == "PROPN" or shaped)
 
 
 def trimmed(text: str, start: int, end: int, kind: str, known: Knowledge) -> tuple[int, int]:
@@ -224,6 +242,8 @@ def _without_small_edges(written: str) -> str:
 def _is_name(written: str, known: Knowledge) -> bool:
     words = WORD.findall(written)
     if not words or written in known.boilerplate or not any(word[0].isupper() for word in words):
+        return False
+    if all(word in known.capitalised for word in words):
         return False
     if _NOT_IN_A_NAME.search(written) or len(written) > LONGEST or all(len(word) == 1 for word in words):
         return False

@@ -60,7 +60,7 @@ def find_entities(text: str, title: str, paragraphs: Sequence[Paragraph], known:
     kinds = Kinds(text, listed, known, towns()).decide(possible)
     where = Whereabouts(listed, known, towns())
     proposed = [
-        where.placed(name)
+        where.placed(text, name)
         for one, kind in kinds.items()
         if (name := unknown(one.start, one.end, text[one.start : one.end], kind)) is not None
     ]
@@ -203,7 +203,8 @@ def _linked(
         if long is not None and long.id != name.id:
             return replace(name, id=long.id, type=long.type, name=long.name)
     person = who(written, name.start, names)
-    if person and name.id.endswith(f"/{slug(written)}") and name.id != person.id:
+    bare = name.type == "person" or name.id.endswith(f"/{slug(written)}")
+    if person and bare and name.id != person.id:
         return replace(name, id=person.id, type="person", name=person.name, location=None)
     return name
 

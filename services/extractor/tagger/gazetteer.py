@@ -11,7 +11,7 @@ from services.extractor.tagger.spans import Spans
 
 _LINK = re.compile(r"(?:https?://|www\.|pic\.)\S+|[@#]\w+")
 _ORDINAL = re.compile(r"\b(\d{1,3})(?:st|nd|rd|th)\b")
-_DESIGNATION = re.compile(r"(?<![\w-])([A-Z][A-Za-z]{0,9}|\d[A-Z])([-‐‑– ]?)(\d{1,4}[A-Z]{0,3}\d?)(?![\w])")
+_DESIGNATION = re.compile(r"(?<![\w-])([A-Z][A-Za-z]{0,9}|\d[A-Z])([-‐‑– ]?)(\d{1,4}[A-Z]{0,3}\d?)s?(?![\w])")
 _CLOSING = {"“": "”", "‘": "’", '"': '"', "«": "»"}
 
 
@@ -53,6 +53,9 @@ def _table_names(text: str, known: Knowledge) -> Iterator[Found]:
             at += 1
             continue
         entity = known.names.entities[form.entity]
+        if entity.kind == "platform" and _is_furniture(text, match.start()):
+            at += count
+            continue
         start, end = match.start(), _end(text, match.start(), words[at + count - 1].end(), form)
         if match[0] == "The" and count > 1:
             start = words[at + 1].start()
@@ -62,6 +65,12 @@ def _table_names(text: str, known: Knowledge) -> Iterator[Found]:
             start = words[at + _words_until(words, at, owner.end)].end() + 1
         yield Found(start, end, entity.id, entity.type, entity.name, form.manner)
         at += count
+
+
+def _is_furniture(text: str, at: int) -> bool:
+    """Whether a line is no prose: buttons that say where to share the page."""
+    line = text[text.rfind("\n", 0, at) + 1 : (text.find("\n", at) + 1 or len(text) + 1) - 1]
+    return not any(word.islower() for word in line.split())
 
 
 def _owner(text: str, words: Sequence[re.Match[str]], known: Knowledge) -> Found | None:
@@ -99,6 +108,8 @@ def _fits(text: str, words: list[re.Match[str]], at: int, form: Form) -> bool:
         between = text[words[at + offset - 1].end() : words[at + offset].start()]
         if not form.gaps[offset - 1].fullmatch(between):
             return False
+        if between.isspace() and len(form.words[0]) == 1 and form.words[offset][0].isdigit():
+            return False  # "A 10,000-strong contingent" has no A-10
     start, end = words[at].start(), words[at + len(form.words) - 1].end()
     before = text[start - 1 : start]
     if (

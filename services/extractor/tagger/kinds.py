@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from services.extractor.knowledge import Evidence, Knowledge
 from services.extractor.knowledge.gazetteer import Town, folded
 from services.extractor.knowledge.names import WORD
-from services.extractor.tagger.candidates import Candidate
+from services.extractor.tagger.candidates import CAMEL, Candidate
 from services.extractor.tagger.gazetteer import Found
 from services.extractor.tagger.pipeline import Paragraph
 
@@ -99,7 +99,9 @@ class Kinds:
         words = [word.strip(".,'’\"“”") for word in re.split(r"[ -]", written)]
         if len(words) > 1:
             yield from self._full_name(words)
-        elif written.isupper() and 2 < len(written) < 8:
+        elif (written.isupper() and 2 < len(written) < 8) or (
+            CAMEL.search(written) and not written.startswith(("Mc", "Mac", "De", "Di", "La", "Le", "Fitz"))
+        ):
             yield Evidence("organisation", 2)
         elif _SETTLEMENT.search(written):
             yield Evidence("place", 1)

@@ -1,5 +1,6 @@
 """Where a place is that only the gazetteer knows: of several of one name, the one in the countries spoken of."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -8,6 +9,9 @@ from services.common.messages import Location
 from services.extractor.knowledge import Knowledge
 from services.extractor.knowledge.gazetteer import Town, folded
 from services.extractor.tagger.gazetteer import Found
+
+_DIVISION = re.compile(r" (province|district|region|oblast|governorate|county|state|raion|prefecture|municipality)\b")
+"""Common nouns after a name that say it is not the town but what lies around it."""
 
 
 class Whereabouts:
@@ -22,17 +26,21 @@ class Whereabouts:
             if name.type in {"country", "place"} and (entity := self._entities.get(name.id)) and entity.country
         )
 
-    def placed(self, name: Found) -> Found:
+    def placed(self, text: str, name: Found) -> Found:
         """The place with coordinates, if the gazetteer has it. Ids of all but the largest say the country."""
         written = name.name.title() if name.name.isupper() else name.name
         group = self._towns.get(folded(written))
-        if name.type != "place" or not group:
+        if name.type != "place":
+            return name
+        if around := _DIVISION.match(text, name.end):
+            name = replace(name, id=f"{name.id}-{around[1]}", name=f"{name.name} {around[1]}")
+        if not group:
             return name
         town = max(group, key=lambda one: (self._countries[one.country], one.population))
         largest = town.country == group[0].country and name.id not in self._entities
         return replace(
             name,
             id=name.id if largest else f"{name.id}-{town.country.lower()}",
-            name=written,
+            name=name.name if around else written,
             location=Location(lat=town.lat, lon=town.lon, country=town.country),
         )

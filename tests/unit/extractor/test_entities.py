@@ -22,6 +22,7 @@ SPELLINGS = [
     ("Russia’s losses grew.", "Russia", "country/russia"),
     ("They met in Kiev.", "Kiev", "place/kyiv"),
     ("They met in Kharkov.", "Kharkov", "place/kharkiv"),
+    ("A 50,000-strong force and two A-50s.", "A-50s", "weapon/a-50"),
     ("It hit the Zaporizhzhia region.", "Zaporizhzhia", "place/zaporizhzhia-oblast"),
     ("The FT reported it.", "FT", "organisation/financial-times"),
     ("NATO agreed.", "NATO", "organisation/nato"),
