@@ -70,12 +70,18 @@ class Listed:
 
 def candidates(text: str, part: Paragraph, listed: Listed, known: Knowledge) -> list[Candidate]:
     """The spans of a paragraph that may be names, in order; none overlap, none is just a name of the tables."""
-    if _SIGNATURE.match(part.text):
+    if _SIGNATURE.match(part.text) or _is_buttons(part.text, known):
         return []
     taken = Spans()
     proposed = (*_dateline(text, part), *_of_model(text, part, listed, known), *_passed_over(text, part, listed, known))
     new = [one for one in proposed if (one.start, one.end) not in listed.exact and taken.add(one.start, one.end)]
     return sorted(new, key=lambda one: one.start)
+
+
+def _is_buttons(line: str, known: Knowledge) -> bool:
+    """Whether a line is only the names of places to share the page."""
+    forms = [known.names.forms.get(word, ()) for word in WORD.findall(line)]
+    return all(form and known.names.entities[form[0].entity].kind == "platform" for form in forms)
 
 
 def _dateline(text: str, part: Paragraph) -> Iterator[Candidate]:
@@ -142,6 +148,7 @@ def _leads(part: Paragraph, token: "Token", listed: Listed, known: Knowledge) ->
         and token.ent_iob_ == "O"
         and not begins_sentence
         and token.text not in known.capitalised
+        and token.lower_ not in known.name_context["before"]
         and not listed.all.overlap(part.begin(token), part.close(token))
     )
 

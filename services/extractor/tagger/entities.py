@@ -128,7 +128,11 @@ def _is_longer_name(text: str, name: Found, inside: Sequence[Found], known: Know
         given = words[0] in known.given_names and not text[only.start : only.end].startswith(words[0])
         return (
             len(inside) == 1
-            and (given or kinds <= {"country", "place"})
+            and (
+                given
+                or (only.type == "person" and only.end == name.end and len(words) == 2)
+                or kinds <= {"country", "place"}
+            )
             and only.manner == "name"
             and 1 < len(words) <= 4
         )

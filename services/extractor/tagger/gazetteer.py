@@ -158,6 +158,12 @@ def _designations(text: str, known: Knowledge) -> Iterator[Found]:
     """Weapon types nobody listed, by how they are written: "Kh-55", "Su-75"."""
     for match in _DESIGNATION.finditer(text):
         prefix, gap, number = match.groups()
+        forms = known.names.forms.get(prefix, ())
+        listed = next((form.entity for form in forms if form.words[1:] == (number,) and gap in {"-", "‑"}), None)
+        if listed is not None and match[0].endswith("s"):  # a plural, which the table does not have: "F-15s"
+            entity = known.names.entities[listed]
+            yield Found(match.start(), match.end(), entity.id, entity.type, entity.name)
+            continue
         if prefix not in known.designations or (gap == " " or (gap == "" and len(prefix) == 1)):
             continue
         if known.names.forms.get(prefix) and any(form.words[1:2] == (number,) for form in known.names.forms[prefix]):

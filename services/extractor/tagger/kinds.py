@@ -28,6 +28,7 @@ _ADDRESS = re.compile(r"\w\.(?:com|org|net|by|ru|ua|am)$", re.IGNORECASE)
 _PARTICLES = frozenset({"al", "el", "bin", "ibn", "van", "von", "de", "da", "di"})
 _SETTLEMENT = re.compile(r"(?:ivka|ovka|evka|[st]ke|tsk|sk|ove|eve|pil|hrad|grad|abad|stan|ville|burg|shahr)$")
 _MODEL = re.compile(r"[A-Z]\w*-\d+[A-Z]*\d*$")
+_BEFORE_CAPITAL = ("Mc", "Mac", "De", "Di", "La", "Le", "Fitz")
 _AGE = re.compile(r", \d\d?(?:,|\.|;| and\b)")
 _SHORT = re.compile(r" \(([A-Z][A-Za-z]?[A-Z]{1,6})\)")
 APPOSED = 5
@@ -99,9 +100,7 @@ class Kinds:
         words = [word.strip(".,'’\"“”") for word in re.split(r"[ -]", written)]
         if len(words) > 1:
             yield from self._full_name(words)
-        elif (written.isupper() and 2 < len(written) < 8) or (
-            CAMEL.search(written) and not written.startswith(("Mc", "Mac", "De", "Di", "La", "Le", "Fitz"))
-        ):
+        elif _is_coined(written):
             yield Evidence("organisation", 2)
         elif _SETTLEMENT.search(written):
             yield Evidence("place", 1)
@@ -190,6 +189,12 @@ class Kinds:
         if doc[after].text in {"-", "'s", "’s"}:
             after += 1
         yield from _longest(doc, after, table)
+
+
+def _is_coined(written: str) -> bool:
+    """An abbreviation, or a word with a capital inside: UNHCR, BioNTech; but not McConnell."""
+    abbreviation = written.isupper() and 2 < len(written) < 8
+    return abbreviation or (bool(CAMEL.search(written)) and not written.startswith(_BEFORE_CAPITAL))
 
 
 def _before_conjunct(doc: "Doc", at: int) -> int:

@@ -44,6 +44,34 @@ SPELLINGS = [
      "military_unit/810th-naval-infantry-brigade"),
     ("Stanislav Krasnov, a commander, explained it.", "Stanislav Krasnov", "person/stanislav-krasnov"),
 ]  # fmt: skip
+UNLISTED = [
+    # text, words, what they name: by the words beside them, in them, or the gazetteer
+    ("They met near Karvendo on Friday.", "Karvendo", "place"),
+    ("Shells fell on Sirtova and Jufresh.", "Jufresh", "place"),
+    ("The village of Tal Qubar was taken.", "Tal Qubar", "place"),
+    ("Jaish-e-Karwan was banned.", "Jaish-e-Karwan", "organisation"),
+    ("The Serum Institute of Ruritania makes it.", "Serum Institute of Ruritania", "organisation"),
+    ("Shares of Quorvex Inc fell.", "Quorvex Inc", "organisation"),
+    ("A spokesman for Tovarno, a rights group, spoke.", "Tovarno", "organisation"),
+    ("Danielle Karvendo, a lawyer, spoke.", "Danielle Karvendo", "person"),
+    ("Maher al-Qubari spoke.", "Maher al-Qubari", "person"),
+    ("Oleh Karvenko, 45, was hurt.", "Oleh Karvenko", "person"),
+    ("KARVENDO (Reuters) - A fire broke out.", "KARVENDO", "place"),
+    ("The coach scored a goal as Sevilla beat Getafe in the final match of the season.", "Getafe", "organisation"),
+    ("The bus went from Sevilla to Getafe.", "Getafe", "place"),
+]  # fmt: skip
+SPANS = [
+    # text, the mentions in it
+    ("President Maria Tovar and the mayor met.", ["Maria Tovar"]),
+    ("Russia’s Defense Ministry said so.", ["Russia", "Defense Ministry"]),
+    ("He lives in the Kursk region.", ["Kursk"]),
+    ("Ministers of Tovarno Bank and Zenda Group met.", ["Tovarno Bank", "Zenda Group"]),
+    ("The Washington Post wrote so.", ["Washington Post"]),
+    ("Félix Tshisekedi spoke.", ["Félix Tshisekedi"]),
+    ("North Korean soldiers and Russians came.", []),
+    ("Facebook Twitter WhatsApp", []),
+    ("She wrote it on Facebook.", ["Facebook"]),
+]
 CAPITALS = [
     ("Pyongyang denied the reports.", "Pyongyang", "country/north-korea"),
     ("They met in Pyongyang.", "Pyongyang", "place/pyongyang"),
@@ -100,6 +128,50 @@ def test_an_ambiguous_name_goes_with_the_rest_of_the_article(text: str, entity: 
 )
 def test_georgia(text: str, entity: str) -> None:
     assert entity in {one.id for one in tag(text).entities}
+
+
+@pytest.mark.parametrize(("text", "words", "kind"), UNLISTED, ids=[row[1] for row in UNLISTED])
+def test_what_an_unlisted_name_names(text: str, words: str, kind: str) -> None:
+    start = text.index(words)
+    span = (start, start + len(words))
+    found = [one.type for one in tag(text).entities for mention in one.mentions if (mention.start, mention.end) == span]
+    assert found == [kind]
+
+
+@pytest.mark.parametrize(("text", "mentions"), SPANS)
+def test_a_mention_is_the_name_alone(text: str, mentions: list[str]) -> None:
+    found = sorted((mention.start, mention.text) for one in tag(text).entities for mention in one.mentions)
+    assert [words for _, words in found] == mentions
+
+
+def test_a_demonym_links_the_country_and_is_no_mention() -> None:
+    [country] = tag("North Korean soldiers came.").entities
+    assert (country.id, country.mentions) == ("country/north-korea", ())
+    assert [one.text for one in country.demonyms] == ["North Korean"]
+
+
+def test_a_name_is_of_one_kind_in_the_whole_article() -> None:
+    text = "The Battle of Karvendo began.\nKarvendo was quiet.\nThey shelled Karvendo and moved on Karvendo again."
+    assert {one.type for one in tag(text).entities if one.name == "Karvendo"} == {"place"}
+
+
+def test_an_organisation_goes_on_under_a_shorter_name() -> None:
+    text = "Shares in Quorvex Systems fell. Quorvex said so."
+    ids = {one.id: [mention.text for mention in one.mentions] for one in tag(text).entities}
+    assert ids["organisation/quorvex-systems"] == ["Quorvex Systems", "Quorvex"]
+
+
+def test_a_town_of_the_gazetteer_is_where_the_article_is() -> None:
+    ukraine = (
+        "The Ukrainian army left Nadiya. Ukraine and Kharkiv were hit; Nadiya in Ukraine too. It fell near Nadiya."
+    )
+    [place] = [one for one in tag(ukraine).entities if one.name == "Nadiya"]
+    assert place.location is not None
+    assert place.location.country == "UA"
+
+
+def test_a_province_is_not_the_town_in_it() -> None:
+    assert {one.id for one in tag("They met in Karvendo province.").entities} == {"place/karvendo-province"}
 
 
 def test_a_surname_is_linked_once_the_full_name_was_said() -> None:
