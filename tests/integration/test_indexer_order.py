@@ -378,7 +378,8 @@ async def test_malformed_messages_are_given_up_and_the_rest_is_indexed(client: A
     sound = an_article(world)
     await an_indexer(client, producer=producer).take([Received(b"{", 7), Received(None, 8), *received([sound])])
     assert [letter.offset for letter in producer.sent] == [7, 8]
-    assert all(letter.reason.startswith("not a valid TaggedArticle: ") for letter in producer.sent)
+    assert producer.sent[0].reason.startswith("not a valid TaggedArticle: ")
+    assert "is no article's id" in producer.sent[1].reason
     await check(client, [sound])
 
 
