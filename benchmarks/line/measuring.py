@@ -71,7 +71,7 @@ class Times:
     sent: float
     """Its article was put on news.articles.v1."""
     tagged: float
-    """The tagger was done with it."""
+    """Tagging it began."""
     passed_on: float
     """It was put on news.tagged.v1."""
     searchable: float
@@ -80,8 +80,8 @@ class Times:
 STAGES = (
     ("published → page answered", "published", "fetched"),
     ("page answered → news.articles.v1", "fetched", "sent"),
-    ("news.articles.v1 → tagged", "sent", "tagged"),
-    ("tagged → news.tagged.v1", "tagged", "passed_on"),
+    ("news.articles.v1 → tagging begins", "sent", "tagged"),
+    ("tagging → news.tagged.v1", "tagged", "passed_on"),
     ("news.tagged.v1 → searchable", "passed_on", "searchable"),
     ("published → searchable", "published", "searchable"),
 )
