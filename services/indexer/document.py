@@ -29,7 +29,7 @@ def document(tagged: TaggedArticle, story: str) -> dict[str, Any]:
             {"lat": entity.location.lat, "lon": entity.location.lon} for entity in tagged.entities if entity.location
         ],
         "claims": [_claim(claim) for claim in tagged.claims],
-        "claim_units": _once(claim.unit for claim in tagged.claims),
+        "claim_units": _once(claim.unit for claim in tagged.claims if claim.unit),
         "claim_categories": _once(claim.category for claim in tagged.claims),
         "claim_actions": _once(claim.action for claim in tagged.claims if claim.action),
         "tagger": tagged.tagger.model_dump(mode="json"),

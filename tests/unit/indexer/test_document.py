@@ -147,6 +147,10 @@ def test_days_that_are_no_range_are_left_out(as_of: AsOf | None) -> None:
     assert "days" not in claim
 
 
+def test_a_figure_of_nothing_named_counts_for_no_unit() -> None:
+    assert document(a_tagged_article(claims=(a_claim(unit=""),)))["claim_units"] == []
+
+
 def test_the_same_article_gives_the_same_document() -> None:
     turned = a_full_article().model_copy(update={"entities": (KIRBY, RUSSIA, KURSK)})
     one, other = document(a_full_article()), document(turned)
