@@ -1,4 +1,4 @@
-"""Articles deleted on request: what says so, and what every stage must know of it. ADR 0009 says why it is two things.
+"""Articles deleted on request: what says so, and what every stage must know of it. ADR 0008 says why it is two things.
 
 The tombstone in ``news.articles.v1``, which the extractor passes on to ``news.tagged.v1``, tells every reader of the
 streams in its place among the article's revisions. ``news.deletions.v1`` is the list of them all: what must not be

@@ -1,6 +1,6 @@
 """The dead letters as a person looks through them: the log read whole, each letter with what was done about it.
 
-``news.deadletter.v1`` is a log and stays one (ADR 0009): what was replayed or dropped is written to it too.
+``news.deadletter.v1`` is a log and stays one (ADR 0008): what was replayed or dropped is written to it too.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 Which generation serves is said by the aliases that the api asks; an indexer writes to the one it builds, by aliases
 that only that generation has. So two versions of Sitrep can each keep their own up to date, and what serves can be
-moved, and moved back, without a write going wrong (ADR 0010).
+moved, and moved back, without a write going wrong (ADR 0009).
 """
 
 from collections.abc import Mapping

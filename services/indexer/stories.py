@@ -1,4 +1,4 @@
-"""Which story each article is part of, kept in Elasticsearch so that any number of indexers agree (ADR 0011).
+"""Which story each article is part of, kept in Elasticsearch so that any number of indexers agree (ADR 0010).
 
 Texts are joined as in a concurrent union-find: a text's document points at the story it is part of, only one that
 still points at itself is ever pointed elsewhere, and only at a smaller name. So joins are never lost or undone, come to

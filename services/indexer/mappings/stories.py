@@ -1,4 +1,4 @@
-"""The stories index: what each article's text is like, and which story that makes it part of (ADR 0011).
+"""The stories index: what each article's text is like, and which story that makes it part of (ADR 0010).
 
 One document for each text an article ever had. Its id is a story's id too: that of the story which begins with it.
 """
