@@ -16,6 +16,7 @@ from services.extractor.knowledge.names import Names, load_names
 from services.extractor.knowledge.rows import (
     ActionRow,
     BoilerplateRow,
+    CommonWordRow,
     CurrencyRow,
     DesignationRow,
     GivenNameRow,
@@ -109,6 +110,8 @@ class Knowledge:
     given_names: Mapping[str, str]
     """First words of people's names: ``given``, or ``family`` where the family name stands first."""
     boilerplate: frozenset[str]
+    common_words: frozenset[str]
+    """Words of other languages that are towns too, as they are written there: "Essen"."""
     capitalised: frozenset[str]
     """Words that are no names by themselves though articles capitalise them: boilerplate and titles."""
     numerals: Mapping[str, Numeral]
@@ -156,6 +159,7 @@ def load(folder: Traversable) -> Knowledge:
         name_context=_name_context(folder),
         given_names={row.name: row.role for row in read(folder, "given_names.tsv", GivenNameRow, key=("name",))},
         boilerplate=boilerplate,
+        common_words=frozenset(row.word for row in read(folder, "common_words.tsv", CommonWordRow, key=("word",))),
         capitalised=boilerplate.union(titles, *(title.split() for title in titles)),
         numerals={
             row.word: Numeral(row.value, row.role) for row in read(folder, "numbers.tsv", NumberRow, key=("word",))

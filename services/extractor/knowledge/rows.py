@@ -182,6 +182,12 @@ class BoilerplateRow(Row):
     words: Text
 
 
+class CommonWordRow(Row):
+    """common_words.tsv."""
+
+    word: Text
+
+
 class NumberRow(Row):
     """numbers.tsv."""
 

@@ -30,13 +30,13 @@ def tagger() -> Tagger:
 
 
 def tag_text(text: str, *, title: str, published_at: datetime | None, language: str, article_id: str) -> Tagged:
-    """Tag a text. English is parsed; in any other language only listed names and plain numbers are taken."""
+    """Tag a text. English is parsed; in any other language only listed names, towns and plain numbers are."""
     known = knowledge()
     text, title = (_LONE_SURROGATE.sub("\ufffd", words) for words in (text, title))  # no Unicode, and no JSON either
     if not is_english(language, text):
         from services.extractor.tagger.plain import tag_plainly
 
-        return Tagged(*tag_plainly(text, title, known, article_id))
+        return Tagged(*tag_plainly(text, title, language, known, article_id))
     from services.extractor.tagger.claims import find_claims
     from services.extractor.tagger.entities import find_entities
     from services.extractor.tagger.pipeline import paragraphs, transient

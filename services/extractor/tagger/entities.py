@@ -11,6 +11,7 @@ from services.extractor.knowledge.gazetteer import towns
 from services.extractor.knowledge.names import slug
 from services.extractor.tagger.candidates import Listed, candidates
 from services.extractor.tagger.clubs import as_club, is_about_sport
+from services.extractor.tagger.foreign import find_towns
 from services.extractor.tagger.gazetteer import Found, find_names
 from services.extractor.tagger.kinds import Kinds
 from services.extractor.tagger.mentions import FullName, said_again, settle, short_forms, surnames, unknown, who
@@ -79,10 +80,11 @@ def _listed(listed: Sequence[Found]) -> Listed:
     return Listed(exact, Spans(exact - part_of_longer), Spans(exact))
 
 
-def find_listed_entities(text: str, title: str, known: Knowledge) -> Entities:
-    """Only what the tables name, for a language without a model; a capital is then always the city where it is one."""
-    listed = settle(text, title, find_names(text, known), known)
-    return Entities(name for name in listed if name.manner != "seat")
+def find_listed_entities(text: str, title: str, language: str, known: Knowledge) -> Entities:
+    """Only what the tables name, and towns, for a language without a model; a capital is then always the city."""
+    named = settle(text, title, find_names(text, known), known)
+    listed = [name for name in named if name.manner != "seat"]
+    return Entities(sorted([*listed, *find_towns(text, language, listed, known)], key=lambda name: name.start))
 
 
 def _entity(text: str, group: list[Found], known: Knowledge) -> Entity:

@@ -9,7 +9,7 @@ from services.extractor.knowledge import Knowledge
 from services.extractor.knowledge.names import WORD, Form, Manner, slug
 from services.extractor.tagger.spans import Spans
 
-_LINK = re.compile(r"(?:https?://|www\.|pic\.)\S+|[@#]\w+")
+LINK = re.compile(r"(?:https?://|www\.|pic\.)\S+|[@#]\w+")
 _ORDINAL = re.compile(r"\b(\d{1,3})(?:st|nd|rd|th)\b")
 _DESIGNATION = re.compile(r"(?<![\w-])([A-Z][A-Za-z]{0,9}|\d[A-Z])([-‐‑– ]?)(\d{1,4}[A-Z]{0,3}\d?)s?(?![\w])")
 _CLOSING = {"“": "”", "‘": "’", '"': '"', "«": "»"}
@@ -44,7 +44,7 @@ def _longest_first(found: Iterable[Found]) -> list[Found]:
 
 def _table_names(text: str, known: Knowledge) -> Iterator[Found]:
     words = list(WORD.finditer(text))
-    links = Spans(match.span() for match in _LINK.finditer(text))
+    links = Spans(match.span() for match in LINK.finditer(text))
     at = 0
     while at < len(words):
         match = words[at]

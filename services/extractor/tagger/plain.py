@@ -1,4 +1,4 @@
-"""What is safe to take from a text in a language without a model: listed names, and numbers beside a unit."""
+"""What is safe to take from a text in a language without a model: listed names, towns, numbers beside a unit."""
 
 from collections import Counter
 
@@ -10,10 +10,10 @@ from services.extractor.tagger.quantities import Quantity, quantities
 
 
 def tag_plainly(
-    text: str, title: str, known: Knowledge, article_id: str
+    text: str, title: str, language: str, known: Knowledge, article_id: str
 ) -> tuple[tuple[Entity, ...], tuple[Claim, ...]]:
-    """Entities by the tables alone; claims only where a sign says the unit (money, per cent, km)."""
-    entities = find_listed_entities(text, title, known)
+    """Entities by the tables and the gazetteer alone; claims only where a sign says the unit (money, per cent, km)."""
+    entities = find_listed_entities(text, title, language, known)
     names = [(name.start, name.end) for name in entities.mentions]
     seen: Counter[tuple[str, str]] = Counter()
     claims = []

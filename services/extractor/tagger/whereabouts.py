@@ -8,6 +8,7 @@ from dataclasses import replace
 from services.common.messages import Location
 from services.extractor.knowledge import Knowledge
 from services.extractor.knowledge.gazetteer import Town, folded
+from services.extractor.knowledge.names import slug
 from services.extractor.tagger.gazetteer import Found
 
 _DIVISION = re.compile(r" (province|district|region|oblast|governorate|county|state|raion|prefecture|municipality)\b")
@@ -36,11 +37,28 @@ class Whereabouts:
             name = replace(name, id=f"{name.id}-{around[1]}", name=f"{name.name} {around[1]}")
         if not group:
             return name
-        town = max(group, key=lambda one: (self._countries[one.country], one.population))
+        town = self.choose(group)
         largest = town.country == group[0].country and name.id not in self._entities
         return replace(
             name,
             id=name.id if largest else f"{name.id}-{town.country.lower()}",
             name=name.name if around else written,
+            location=Location(lat=town.lat, lon=town.lon, country=town.country),
+        )
+
+    def choose(self, group: Iterable[Town]) -> Town:
+        """Of the towns of one name, the one in the countries the article speaks of, else the most populous."""
+        return max(group, key=lambda one: (self._countries[one.country], one.population))
+
+    def found(self, start: int, end: int, town: Town) -> Found:
+        """The mention of a town under whatever spelling; its id is of its name in the gazetteer."""
+        largest = self._towns[folded(town.name)][0].country == town.country
+        made = f"place/{slug(town.name)}" if largest else f"place/{slug(town.name)}-{town.country.lower()}"
+        return Found(
+            start,
+            end,
+            made,
+            "place",
+            town.name,
             location=Location(lat=town.lat, lon=town.lon, country=town.country),
         )

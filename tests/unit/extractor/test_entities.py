@@ -225,3 +225,42 @@ def test_another_language_yields_only_listed_names_and_unmistakable_figures() ->
     tagged = tag(text, language="de")
     assert {one.id for one in tagged.entities} == {"person/volodymyr-zelenskyy", "place/kursk-oblast", "place/sudzha"}
     assert [one.text for one in tagged.claims] == ["30 %", "12 km"]
+
+
+ABROAD = [
+    # language, text, the mentions in it and what they name
+    ("de", "In Charkiw und Odessa wurde es still.", {"Charkiw": "place/kharkiv", "Odessa": "place/odesa"}),
+    ("de", "Deutschland half; in Kiew fiel Schnee.", {"Deutschland": "country/germany", "Kiew": "place/kyiv"}),
+    ("de", "Das Essen war knapp, sagte Angela Dresden.", {}),
+    ("de", "Die Fähre Kap-Marseille fiel aus.", {}),
+    ("fr", "Les gens de Kharkiv et d'Odessa partent.", {"Kharkiv": "place/kharkiv", "Odessa": "place/odesa"}),
+    ("fr", "Un hôtel de Marseille a fermé.", {"Marseille": "place/marseille"}),
+    ("fr", "Le maire Paul Marseille a parlé.", {}),
+    ("uk", "Харків та Одеса сплять.", {"Харків": "place/kharkiv", "Одеса": "place/odesa"}),
+    ("uk", "У Курську тихо.", {}),  # inflected, which the gazetteer does not know
+    ("ru", "Здесь город Курск, там Россия.", {"Курск": "place/kursk", "Россия": "country/russia"}),
+    ("ru", "Владимир Путин молчит.", {}),
+    ("ar", "وقعت اشتباكات في دمشق ثم في بغداد.", {"دمشق": "place/damascus", "بغداد": "place/baghdad"}),
+    ("ar", "في لبنان وصلت القافلة إلى طرابلس.", {"لبنان": "country/lebanon", "طرابلس": "place/tripoli-lb"}),
+    ("ar", "وصلت القافلة إلى المدينة.", {}),  # a town, but first of all "the city"
+    ("he", "הרכבת יצאה אל תל אביב.", {"תל אביב": "place/tel-aviv"}),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "named"), ABROAD, ids=[row[1] for row in ABROAD])
+def test_places_in_another_language(language: str, text: str, named: dict[str, str]) -> None:
+    entities = tag(text, language=language).entities
+    assert {mention.text: entity.id for entity in entities for mention in entity.mentions} == named
+    assert all(text[one.start : one.end] == one.text for entity in entities for one in entity.mentions)
+    assert all(entity.location is not None for entity in entities if entity.type == "place")
+
+
+def test_a_town_of_the_gazetteer_alone_in_another_language_is_on_the_map() -> None:
+    [place] = tag("Un hôtel de Marseille a fermé.", language="fr").entities
+    assert place.location is not None
+    assert (round(place.location.lat), round(place.location.lon), place.location.country) == (43, 5, "FR")
+
+
+def test_another_language_leaves_numbers_that_languages_read_differently() -> None:
+    text = "In Odessa standen 12.000 Soldaten, 3,5 Millionen Menschen, und 40 % der Häuser."
+    assert [one.text for one in tag(text, language="de").claims] == ["40 %"]

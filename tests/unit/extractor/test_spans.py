@@ -12,7 +12,7 @@ WORDS = st.sampled_from(
     [
         "North Korea", "Russian", "sent", "12,000", "troops", "to", "Kursk", "“Koksan”", "howitzers", "50", "and", "at least", "two",
         "dozen", "$60bn", "%", "Zelenskyy’s", "said", "on Wednesday", ".", ",", "\n", "\n\n", "KN-23", "1.6m", "5–10 km",
-        "hundreds of", "95th", "Brigade", "killed", "a soldier", "were", "🙂", "\u00a0", "\u2028", "é", "Київ", "الف", "12",
+        "hundreds of", "95th", "Brigade", "killed", "a soldier", "were", "🙂", "\u00a0", "\u2028", "é", "Київ", "Харків", "بغداد", "Odessa", "الف", "12",
         "(", ")", "\u202e", "\ufeff", "of them", "each", "between", "third", "Ⅳ", "٣", "½", "²",
     ]
 )  # fmt: skip
@@ -33,7 +33,7 @@ def check(text: str, language: str) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-@given(NEWS, st.sampled_from(["en", "de", "und"]))
+@given(NEWS, st.sampled_from(["en", "de", "uk", "und"]))
 def test_on_broken_news(text: str, language: str) -> None:
     check(text, language)
 
