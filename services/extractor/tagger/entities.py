@@ -183,7 +183,8 @@ def _link(text: str, merged: Sequence[Found], paragraphs: Sequence[Paragraph], k
     """Family names after full names, short forms after long ones, and names said again where they were passed over."""
     names = surnames(merged, known)
     shorts = short_forms(text, merged, known)
-    linked = [_linked(text, name, names, shorts, known) for name in merged]
+    first = {name.id: name.start for name in reversed(merged)}
+    linked = [_linked(text, name, names, shorts, first, known) for name in merged]
     covered = Spans((name.start, name.end) for name in linked)
     for part in paragraphs:
         for token in part.doc:
@@ -201,7 +202,12 @@ def _link(text: str, merged: Sequence[Found], paragraphs: Sequence[Paragraph], k
 
 
 def _linked(
-    text: str, name: Found, names: Mapping[str, Sequence[FullName]], shorts: Mapping[str, Found], known: Knowledge
+    text: str,
+    name: Found,
+    names: Mapping[str, Sequence[FullName]],
+    shorts: Mapping[str, Found],
+    first: Mapping[str, int],
+    known: Knowledge,
 ) -> Found:
     written = text[name.start : name.end]
     if name.id not in known.names.entities or written.isupper():
@@ -210,9 +216,15 @@ def _linked(
             return replace(name, id=long.id, type=long.type, name=long.name)
     person = who(written, name.start, names)
     bare = name.type == "person" or name.id.endswith(f"/{slug(written)}")
-    if person and bare and name.id != person.id:
+    if person and bare and name.id != person.id and not _keeps_surname(name, person, first, known):
         return replace(name, id=person.id, type="person", name=person.name, location=None)
     return name
+
+
+def _keeps_surname(name: Found, other: FullName, first: Mapping[str, int], known: Knowledge) -> bool:
+    """Whether a surname goes on meaning the listed person: the article named him before an unlisted relative."""
+    listed = name.type == "person" and name.id in known.names.entities
+    return listed and other.id not in known.names.entities and first[name.id] < other.start
 
 
 def _long_form(text: str, start: int, written: str, shorts: Mapping[str, Found]) -> Found | None:

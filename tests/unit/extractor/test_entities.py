@@ -187,6 +187,23 @@ def test_two_people_of_one_surname_are_told_apart_by_who_was_named_last() -> Non
     assert people == {"person/ivan-petrenko": 2, "person/oksana-petrenko": 2}
 
 
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("Melania Trump spoke. Trump left.", "person/melania-trump"),
+        ("In New York, Melania Trump said so. Later Trump left.", "person/melania-trump"),
+        ("Oleg Putin came. Putin left.", "person/oleg-putin"),
+        ("Donald Trump came with Melania Trump. Trump left.", "person/donald-trump"),
+        ("Trump came. Melania Trump spoke. Trump left.", "person/donald-trump"),
+        ("Melania Trump spoke. Donald Trump came. Trump left.", "person/donald-trump"),
+    ],
+)
+def test_a_known_surname_is_who_the_article_named(text: str, last: str) -> None:
+    start = text.rindex("Trump" if "Trump" in text else "Putin")
+    [found] = [one.id for one in tag(text).entities if any(mention.start == start for mention in one.mentions)]
+    assert found == last
+
+
 def test_a_short_form_is_linked_to_the_long_one() -> None:
     text = "The Carnegie Endowment for International Peace (CEIP) wrote so. The CEIP report is new."
     ids = {one.id: [mention.text for mention in one.mentions] for one in tag(text).entities}
