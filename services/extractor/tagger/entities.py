@@ -15,6 +15,7 @@ from services.extractor.tagger.foreign import find_towns
 from services.extractor.tagger.gazetteer import Found, find_names
 from services.extractor.tagger.kinds import Kinds
 from services.extractor.tagger.mentions import FullName, said_again, settle, short_forms, surnames, unknown, who
+from services.extractor.tagger.namesakes import told_apart
 from services.extractor.tagger.pipeline import Paragraph
 from services.extractor.tagger.seats import is_government
 from services.extractor.tagger.spans import Spans
@@ -65,7 +66,7 @@ def find_entities(text: str, title: str, paragraphs: Sequence[Paragraph], known:
         for one, kind in kinds.items()
         if (name := unknown(one.start, one.end, text[one.start : one.end], kind)) is not None
     ]
-    merged = _merge(text, listed, proposed, known)
+    merged = told_apart(text, _merge(text, listed, proposed, known), where, known)
     starts = [part.start for part in paragraphs]
     sport = is_about_sport(text, known)
     parts = [paragraphs[bisect_right(starts, name.start) - 1] for name in merged]
@@ -156,7 +157,7 @@ def _as_what(text: str, name: Found, part: Paragraph, known: Knowledge, *, sport
     if name.type == "place" and sport and (entity is None or entity.kind in {"city", "town"}):
         return as_club(text, name, part, known)
     country = known.names.seats.get(written)
-    if country is None or name.type not in {"country", "place"}:
+    if country is None or (name.location is not None and entity is None) or name.type not in {"country", "place"}:
         return name
     token = part.token_at(name.end - 1)
     if token is not None and is_government(token, known):

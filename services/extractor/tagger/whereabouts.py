@@ -50,6 +50,10 @@ class Whereabouts:
         """Of the towns of one name, the one in the countries the article speaks of, else the most populous."""
         return max(group, key=lambda one: (self._countries[one.country], one.population))
 
+    def in_country(self, name: str, country: str) -> Town | None:
+        """The most populous town of a name (as ``folded`` gives it) in a country (ISO 3166-1 alpha-2)."""
+        return next((town for town in self._towns.get(name, ()) if town.country == country), None)
+
     def found(self, start: int, end: int, town: Town) -> Found:
         """The mention of a town under whatever spelling; its id is of its name in the gazetteer."""
         largest = self._towns[folded(town.name)][0].country == town.country

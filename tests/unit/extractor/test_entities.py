@@ -85,6 +85,17 @@ CAPITALS = [
     ("Kyiv’s streets were empty.", "Kyiv", "place/kyiv"),
     ("Seoul said it would not send weapons.", "Seoul", "country/south-korea"),
 ]
+NAMESAKES = [
+    ("Tripoli in Lebanon was quiet.", "Tripoli", "place/tripoli-lb"),
+    ("Tripoli, Lebanon, was quiet.", "Tripoli", "place/tripoli-lb"),
+    ("They met in Tripoli in Lebanon.", "Tripoli", "place/tripoli-lb"),
+    ("They met in London, Canada.", "London", "place/london-ca"),
+    ("A shop in La Paz, Mexico, was robbed.", "La Paz", "place/la-paz-mx"),
+    ("Tripoli in Libya was quiet.", "Libya", "country/libya"),
+    ("Tripoli denied it.", "Tripoli", "country/libya"),
+    ("Kyiv fights Moscow in Ukraine.", "Moscow", "country/russia"),
+    ("London, Canada and Australia denied it.", "London", "country/united-kingdom"),
+]
 AMBIGUOUS = [
     ("Fighting in the Kursk region goes on. Troops in Kursk advanced.", "place/kursk-oblast"),
     ("The mayor of the city of Kursk spoke. Kursk airport was closed.", "place/kursk"),
@@ -110,6 +121,18 @@ def test_one_id_however_it_is_spelled(text: str, words: str, entity: str) -> Non
 @pytest.mark.parametrize(("text", "words", "entity"), CAPITALS)
 def test_a_capital_is_a_city_or_a_government(text: str, words: str, entity: str) -> None:
     assert entities_at(tag(text), text, words) == {entity}
+
+
+@pytest.mark.parametrize(("text", "words", "entity"), NAMESAKES)
+def test_a_town_named_like_a_capital(text: str, words: str, entity: str) -> None:
+    assert entities_at(tag(text), text, words) == {entity}
+
+
+def test_a_town_named_like_a_capital_is_where_it_was_said_to_be() -> None:
+    [place] = [one for one in tag("Shells hit Tripoli in Lebanon. Tripoli denied it.").entities if one.type == "place"]
+    assert [mention.text for mention in place.mentions] == ["Tripoli", "Tripoli"]
+    assert place.location is not None
+    assert (round(place.location.lat), round(place.location.lon), place.location.country) == (34, 36, "LB")
 
 
 @pytest.mark.parametrize(("text", "entity"), AMBIGUOUS)
