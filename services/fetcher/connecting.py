@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from time import monotonic
+from zlib import crc32
 
 import httpcore
 import httpx
@@ -23,6 +24,8 @@ MOST_ADDRESSES = 6
 """Addresses of one name that are tried."""
 EACH_SECONDS = 5.0
 """For an address that does not answer, while there is another to try."""
+SETS = 32
+"""Sets of connections; with 100 idle ones, three or four are looked at for a request."""
 ALLOW_PRIVATE = "allow_private"
 """The extension of an httpx request that says whether it may go to a private address."""
 
@@ -117,22 +120,31 @@ class CheckedConnections(httpcore.AsyncNetworkBackend):
 
 
 class CheckedTransport(httpx.AsyncBaseTransport):
-    """httpx's transport, with a set of connections for the public internet and another for those allowed anywhere."""
+    """httpx's transport, with connections for the public internet and others for those allowed anywhere.
+
+    The hosts share ``SETS`` sets of connections: httpcore looks at every connection of a set, and at the socket of each
+    idle one, for every request, and a fetcher has connections to many hosts. ``limits`` holds for each set.
+    """
 
     def __init__(self, limits: httpx.Limits, resolve: Resolve = resolve) -> None:
         context = httpx.create_ssl_context(trust_env=False)
-        self._public = _Pooled(CheckedConnections(allow_private=False, resolve=resolve), limits, context)
-        self._anywhere = _Pooled(CheckedConnections(allow_private=True, resolve=resolve), limits, context)
+
+        def sets(*, allow_private: bool) -> list[_Pooled]:
+            connections = CheckedConnections(allow_private=allow_private, resolve=resolve)
+            return [_Pooled(connections, limits, context) for _ in range(SETS)]
+
+        self._public = sets(allow_private=False)
+        self._anywhere = sets(allow_private=True)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request over the connections that it may use: the public ones, unless it says otherwise."""
-        chosen = self._anywhere if request.extensions.get(ALLOW_PRIVATE) is True else self._public
-        return await chosen.handle_async_request(request)
+        allowed = self._anywhere if request.extensions.get(ALLOW_PRIVATE) is True else self._public
+        return await allowed[crc32(request.url.raw_host) % SETS].handle_async_request(request)
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._public.aclose()
-        await self._anywhere.aclose()
+        for pooled in (*self._public, *self._anywhere):
+            await pooled.aclose()
 
 
 class _Pooled(httpx.AsyncHTTPTransport):

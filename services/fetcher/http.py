@@ -115,7 +115,7 @@ async def http_client(settings: FetcherSettings, resolve: Resolve = resolve) -> 
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         timeout=httpx.Timeout(settings.fetcher_silence_seconds, pool=None),
         transport=CheckedTransport(
-            httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=15), resolve
+            httpx.Limits(max_connections=None, max_keepalive_connections=4, keepalive_expiry=15), resolve
         ),
         follow_redirects=False,
         trust_env=False,
