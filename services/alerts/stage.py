@@ -65,7 +65,8 @@ class Alerts:
                 continue
             try:
                 with one_message():
-                    for alert in self._alerts(from_value(TaggedArticle, record.value)):
+                    tagged = from_value(TaggedArticle, record.value)
+                    for alert in () if tagged.again else self._alerts(tagged):
                         raised.setdefault(alert.id, alert)
             except PermanentError as error:
                 log.error(  # noqa: TRY400 - a sentence for a person, no traceback

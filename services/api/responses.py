@@ -109,6 +109,8 @@ class WholeArticle(Article):
     claims: tuple[Claim, ...]
     tagger: Tagger
     tagged_at: UtcDatetime
+    cut_at: int | None = None
+    """How many characters of the text were read, where it is too long to be read whole."""
 
 
 class SubscriptionList(Message):

@@ -195,6 +195,10 @@ class TaggedArticle(Message):
     """MinHash of the text, for near-copies; empty for a text too short to compare."""
     tagger: Tagger
     tagged_at: UtcDatetime
+    again: bool = False
+    """True where an article was only tagged anew, after an improvement: nothing was published, so no alert is due."""
+    cut_at: int | None = Field(default=None, ge=0)
+    """How many characters of the text were read, where it is too long to be read whole."""
 
 
 class Rule(Message):

@@ -37,8 +37,18 @@ class Taggers(Protocol):
 class Extraction:
     """Takes batches of ``news.articles.v1``; returns when all that a batch stands for is durable."""
 
-    def __init__(self, taggers: Taggers, producer: AIOKafkaProducer, process: Process, limit: DeadLetterLimit) -> None:
+    def __init__(
+        self,
+        taggers: Taggers,
+        producer: AIOKafkaProducer,
+        process: Process,
+        limit: DeadLetterLimit,
+        *,
+        again: bool = False,
+    ) -> None:
+        """``again``: whether what it tags was tagged before, and is marked so."""
         self._taggers = taggers
+        self._again = again
         self._producer = producer
         self._process = process
         self._limit = limit
@@ -72,6 +82,8 @@ class Extraction:
             article = from_value(Article, record.value)
             began = datetime.now(UTC)
             tagged = await self._taggers.tag(article)
+            if self._again:
+                tagged = tagged.model_copy(update={"again": True})
             self._process.metrics.tag_seconds.observe((datetime.now(UTC) - began).total_seconds())
             return _small_enough(to_record(TAGGED, article.id, tagged, self._process.service)), "done"
         except PermanentError as error:

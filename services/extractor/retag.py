@@ -109,7 +109,7 @@ async def retag(
         sender = await stack.enter_async_context(producer(settings, CLIENT))
         found = await look_through(settings, dry_run=dry_run)
         await workers.ready()
-        extraction = Extraction(workers, sender, process, DeadLetterLimit(settings.dead_letter_limit))
+        extraction = Extraction(workers, sender, process, DeadLetterLimit(settings.dead_letter_limit), again=True)
         sofar = Retagged(total=found.total)
         take = _comparing(workers, found.held, sofar) if dry_run else _sending(extraction, process, sofar)
         is_due = _due(found, choice, tagger().version, sofar)

@@ -7,7 +7,7 @@ from services.common.signature import signature
 from services.extractor.tagger import tag_text, tagger
 
 LONGEST_TEXT = 100_000
-"""Characters of an article that are tagged; what comes after is kept but not read (a novel, not news)."""
+"""Characters of an article that are tagged; what comes after is kept but not read (a novel, not news): ``cut_at``."""
 
 
 def tagged_article(article: Article, tagged_at: datetime) -> TaggedArticle:
@@ -26,4 +26,5 @@ def tagged_article(article: Article, tagged_at: datetime) -> TaggedArticle:
         signature=signature(article.text),
         tagger=tagger(),
         tagged_at=tagged_at,
+        cut_at=LONGEST_TEXT if len(article.text) > LONGEST_TEXT else None,
     )

@@ -34,6 +34,8 @@ def document(tagged: TaggedArticle, story: str) -> dict[str, Any]:
         "claim_actions": _once(claim.action for claim in tagged.claims if claim.action),
         "tagger": tagged.tagger.model_dump(mode="json"),
         "tagged_at": tagged.tagged_at.isoformat(),
+        "again": tagged.again,
+        "cut_at": tagged.cut_at,
     }
 
 

@@ -101,6 +101,7 @@ async def test_unchanged_figures_keep_their_ids_and_superseded_ones_are_gone_fro
     assert claims[right.id]["text"] == "50 howitzers"
     assert claims[wrong.id]["actor"] == "country/russia"
     assert gone.id not in claims
+    assert [tagged.again for tagged in await in_tagged(engines)] == [True]
     assert len(claims) == 3
 
 

@@ -3,7 +3,7 @@
 from typing import Final, get_args
 
 from services.common.messages import EntityType
-from services.indexer.mappings.fields import CLAIM, DATE, KEPT_ONLY, KEYWORD, SOURCE, Json, words
+from services.indexer.mappings.fields import CLAIM, DATE, KEPT_ONLY, KEYWORD, POSITION, SOURCE, Json, words
 
 ARTICLE: Final[Json] = {
     "id": KEYWORD,
@@ -54,4 +54,7 @@ ARTICLE: Final[Json] = {
     "claim_actions": KEYWORD,
     "tagger": {"dynamic": "strict", "properties": {"version": KEYWORD, "model": KEYWORD}},
     "tagged_at": DATE,
+    # Returned with the article: whether it was tagged anew, and where a very long text was cut.
+    "again": {"type": "boolean", "index": False, "doc_values": False},
+    "cut_at": POSITION,
 }

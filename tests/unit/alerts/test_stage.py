@@ -148,6 +148,14 @@ async def test_a_deletion_raises_nothing_and_is_no_fault() -> None:
     assert counted(metrics, "done") == 2
 
 
+async def test_an_article_that_was_only_tagged_anew_raises_nothing() -> None:
+    producer = Producer()
+    stage, metrics = a_stage(producer)
+    await stage.take([received(FIRES.model_copy(update={"again": True}))])
+    assert producer.sent == []
+    assert counted(metrics, "done") == 1
+
+
 async def test_too_many_dead_letters_stop_the_service() -> None:
     producer = Producer()
     stage, _ = a_stage(producer, limit=2)

@@ -44,6 +44,8 @@ def test_an_endless_text_is_read_only_so_far() -> None:
     tagged = tagged_article(an_article("a", text=text), NOW)
     assert tagged.article.text == text
     assert [claim.text for claim in tagged.claims] == ["50 howitzers"]
+    assert tagged.cut_at == LONGEST_TEXT
+    assert tagged_article(an_article("a"), NOW).cut_at is None
 
 
 def test_a_revision_keeps_the_ids_of_what_did_not_change() -> None:
