@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 
 from services.common.errors import PermanentError, TransientError
 from services.common.events import from_value
+from services.common.kafka import let_go
 from services.common.messages import Message
 from services.common.settings import KafkaSettings
 from services.common.topics import MAX_MESSAGE_BYTES, Topic
@@ -88,10 +89,10 @@ async def follow(
         while any([await client.position(partition) < end for partition, end in ends.items()]):
             await _take(client, table, changed)
     except KafkaError as error:
-        await client.stop()
+        await let_go(client)
         raise TransientError(f"Kafka at {settings.kafka_bootstrap} does not answer: {error!r}") from error
     except BaseException:
-        await client.stop()
+        await let_go(client)
         raise
     following = asyncio.create_task(_follow(client, table, changed))
     try:
@@ -99,7 +100,7 @@ async def follow(
     finally:
         following.cancel()
         await asyncio.wait({following})
-        await client.stop()
+        await let_go(client)
 
 
 async def _follow(client: AIOKafkaConsumer, table: Table[M], changed: Callable[[Table[M]], None] | None) -> None:

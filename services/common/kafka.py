@@ -27,7 +27,7 @@ MAX_POLL_INTERVAL_MS = 300_000
 
 
 FLUSH_SECONDS = 5.0
-"""How long a producer that is closed goes on trying to deliver what it holds."""
+"""How long a client that is closed goes on trying: a producer to deliver what it holds, a consumer to end."""
 
 
 @contextlib.asynccontextmanager
@@ -75,7 +75,7 @@ async def consumer(
     try:
         yield client
     finally:
-        await client.stop()
+        await let_go(client)
 
 
 async def everything_in(settings: KafkaSettings, topic: Topic) -> AsyncGenerator[ConsumerRecord[bytes, bytes], None]:
@@ -135,6 +135,20 @@ async def record_at(
     finally:
         await client.stop()
     return record if record.offset == offset else None
+
+
+async def let_go(client: AIOKafkaConsumer) -> None:
+    """Stop a consumer, also while Kafka is away.
+
+    Then aiokafka's ``stop`` may end half-way: it cancels a request that is being tried again, and is cancelled with it.
+    """
+    stopping = asyncio.create_task(client.stop())
+    await asyncio.wait({stopping}, timeout=FLUSH_SECONDS)
+    if not stopping.done() or stopping.cancelled():
+        stopping.cancel()
+        await client._client.close()  # noqa: SLF001 - what stop() did not come to; nothing public closes the sockets
+    else:
+        stopping.result()
 
 
 async def send(client: AIOKafkaProducer, records: Iterable[Record]) -> None:
