@@ -147,11 +147,15 @@ async def test_killed_and_begun_again_it_goes_on(engines: Any, tmp_path: Path) -
             await running.communicate()
         held.set()
         first = asked(server)
-        ended = await asyncio.create_subprocess_exec(
-            sys.executable, *command, cwd=ROOT, env=environment, stderr=PIPE, stdout=PIPE
-        )
-        _out, said = await ended.communicate()
-        assert "articles sent; 27 of 27 pages are done with." in said.decode()
+        said = ""
+        for _ in range(2):  # what a busy machine could not read in time is left to the next run, and this says so
+            ended = await asyncio.create_subprocess_exec(
+                sys.executable, *command, cwd=ROOT, env=environment, stderr=PIPE, stdout=PIPE
+            )
+            said = (await ended.communicate())[1].decode()
+            if "The same command goes on where this one ended." not in said:
+                break
+        assert "articles sent; 27 of 27 pages are done with." in said
         second = asked(server)
         assert "/index.xml" not in second
         assert len(set(first) & set(second)) <= 2  # the page that was in work, and one not yet acknowledged

@@ -87,7 +87,7 @@ async def test_a_kept_page_gives_the_same_article_with_no_network(engines: Any, 
         assert (kept / match[1]).stat().st_size >= int(match[2]) + int(match[3])
 
     said = replayed(given, tmp_path, *sorted(kept.iterdir()))
-    assert said == "2 sent, 0 other addresses of an article, 0 no articles, 0 failed.\n"
+    assert said == "2 sent, 0 other addresses of an article, 0 no articles, 0 deleted on request, 0 failed.\n"
     again = await on_the_topic(engines)
     newest = {article.url: article for article in before if article.revision == 1 or "14 soldiers" in article.text}
     repeated = [article for article in again if article not in before or again.count(article) > before.count(article)]
