@@ -263,6 +263,7 @@ def backfill_sentences(done: "Backfilled") -> list[str]:
     """What came of a backfill, and what to do about what is left."""
     lines = [f"{done.sent} articles sent; {done.pages[0]} of {done.pages[1]} pages are done with."]
     lines += [f"A sitemap could not be read: {failure}" for failure in done.failures]
+    lines += [f"A page is left for now: {reason}" for reason in done.reasons]
     if done.undated:
         lines.append(f"{done.undated} pages of which nothing says the age were left out; --undated fetches them too.")
     if done.stopped or done.left:

@@ -37,6 +37,7 @@ from services.fetcher.state_file import open_state
 DEEPEST = 3
 """Indexes inside one another that are followed."""
 MOST_SITEMAPS = 20_000
+MOST_REASONS = 3
 SLOWER = 2.0
 """The pause between two requests is so many times the fetcher's, as the fetcher may be asking the same host."""
 
@@ -56,6 +57,8 @@ class Backfilled:
     """Pages left out in this run, as nothing says of what time they are."""
     failures: list[str] = field(default_factory=list)
     """Sitemaps that could not be read, in sentences."""
+    reasons: list[str] = field(default_factory=list)
+    """Why pages are left, in sentences: some of them."""
     stopped: bool = False
 
     @property
@@ -135,9 +138,11 @@ class _Backfill:
                 self.queue.done(sitemap, datetime.now(UTC))
             self._tell()
         self.queue.learn(service)
+        self.queue.ask_again(datetime.now(UTC))
         self._tell()
         while due := await self.line.remember(lambda: self.line.state.due(datetime.now(UTC))):
             await self._fetch(due)
+        self.sofar.reasons = self.queue.left(MOST_REASONS)
         if self.sofar.left == 0 and self.queue.next(0) is None:
             self.queue.finish(self.since, datetime.now(UTC))
 

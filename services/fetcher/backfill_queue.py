@@ -94,6 +94,23 @@ class BackfillQueue:
         row = self._sql.execute("SELECT count(*) FILTER (WHERE due IS NULL), count(*) FROM addresses").fetchone()
         return row[0], row[1]
 
+    def ask_again(self, now: datetime) -> None:
+        """Let what could not be had in an earlier run be asked now: a person says that it goes on.
+
+        A page whose server answered waits as it was told to.
+        """
+        self._sql.execute(
+            "UPDATE addresses SET due = ? WHERE due > ? AND outcome IN ('unreachable', 'timed_out', 'failed')",
+            (now.timestamp(), now.timestamp()),
+        )
+
+    def left(self, most: int) -> list[str]:
+        """Why pages are not done with yet, in sentences: the first so many."""
+        rows = self._sql.execute(
+            "SELECT reason FROM addresses WHERE due IS NOT NULL AND reason IS NOT NULL ORDER BY rowid LIMIT ?", (most,)
+        )
+        return [row[0] for row in rows]
+
     def learn(self, service: Path) -> None:
         """Take over what the fetcher knows of articles, and drop the pages that it looks after itself.
 

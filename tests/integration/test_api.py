@@ -474,6 +474,7 @@ async def test_an_article_is_returned_whole(api: httpx.AsyncClient) -> None:
                 "claims": [claim.model_dump(mode="json") for claim in tagged.claims],
                 "tagger": tagged.tagger.model_dump(mode="json"),
                 "tagged_at": tagged.tagged_at.isoformat().replace("+00:00", "Z"),
+                "cut_at": tagged.cut_at,
             }
         )
     )

@@ -15,6 +15,7 @@ import pytest
 from services.common.health import Health
 from services.common.metrics import Metrics
 from services.common.runtime import Process
+from services.console import backfill_sentences
 from services.fetcher.backfill import Backfilled, backfill, backfill_file
 from services.fetcher.settings import FetcherSettings
 from tests.integration.test_fetcher import fetching, on_the_topic, revisions, settings
@@ -116,6 +117,25 @@ async def test_what_the_fetcher_looks_after_is_left_to_it(engines: Any, tmp_path
         assert revisions(await on_the_topic(engines)) == [("story-1", 1), ("story-2", 1), ("story-3", 1)]
 
 
+async def test_what_could_not_be_had_is_said_and_asked_again_in_the_next_run(engines: Any, tmp_path: Path) -> None:
+    outlet = an_outlet()
+    cut_off, resting = "2024/10/01/story-1", "2024/10/02/story-2"
+    whole = outlet[cut_off]
+    outlet[cut_off] = a_page("story-1")[:-40]
+    outlet[resting] = answer(b"", "Retry-After: 3600", status="429 Too Many Requests")
+    async with serving(**outlet) as server:
+        settings = given(engines, tmp_path, server)
+        first = await run(settings)
+        assert first.left == 5  # after the second, the host is left alone
+        assert any("story-1" in reason for reason in first.reasons)
+        assert "A page is left for now: " + first.reasons[0] in backfill_sentences(first)
+        outlet[cut_off] = whole
+        asked(server)
+        second = await run(settings)
+        assert (second.sent, second.left, second.resumed) == (1, 4, True)
+        assert f"/{resting}" not in asked(server)
+
+
 async def test_killed_and_begun_again_it_goes_on(engines: Any, tmp_path: Path) -> None:
     count = 25
     outlet = an_outlet(count)
@@ -148,14 +168,14 @@ async def test_killed_and_begun_again_it_goes_on(engines: Any, tmp_path: Path) -
         held.set()
         first = asked(server)
         said = ""
-        for _ in range(2):  # what a busy machine could not read in time is left to the next run, and this says so
+        for _ in range(5):  # what a busy machine could not read in time is left to the next run, and this says so
             ended = await asyncio.create_subprocess_exec(
                 sys.executable, *command, cwd=ROOT, env=environment, stderr=PIPE, stdout=PIPE
             )
             said = (await ended.communicate())[1].decode()
             if "The same command goes on where this one ended." not in said:
                 break
-        assert "articles sent; 27 of 27 pages are done with." in said
+        assert "articles sent; 27 of 27 pages are done with." in said, said
         second = asked(server)
         assert "/index.xml" not in second
         assert len(set(first) & set(second)) <= 2  # the page that was in work, and one not yet acknowledged
