@@ -201,6 +201,36 @@ class TaggedArticle(Message):
     """How many characters of the text were read, where it is too long to be read whole."""
 
 
+FigureEvent = Literal["stated", "first", "new", "moved", "changed"]
+
+
+class FigureRule(Message):
+    """Which figures a subscription looks for. One and the same claim must meet every part that is given."""
+
+    when: FigureEvent = "stated"
+    """``stated``: whenever an article puts such a figure forward; ``first``: when nobody has put one forward lately;
+    ``new``: when nobody has said that number lately; ``moved``: when it differs by ``by`` per cent or more from the
+    last one of its series; ``changed``: when a later revision of an article has another number there, or none."""
+    category: tuple[Category, ...] = ()
+    unit: tuple[str, ...] = ()
+    """What is counted, as singular lemmas; units that count the same (troop, soldier) are taken together."""
+    item: str = ""
+    """Words that must all stand in what is counted: "Koksan howitzers"."""
+    action: tuple[str, ...] = ()
+    actor: tuple[EntityId, ...] = ()
+    place: tuple[EntityId, ...] = ()
+    speaker: tuple[EntityId, ...] = ()
+    """Who put it forward."""
+    modality: tuple[Modality, ...] = ()
+    qualifier: tuple[Qualifier, ...] = ()
+    min: float | None = None
+    """A figure that may be this number or more: "up to 15,000" may be 12,000."""
+    max: float | None = None
+    """A figure that may be this number or less."""
+    by: float | None = Field(default=None, gt=0)
+    """For ``moved``: the least difference, in per cent of the earlier figure."""
+
+
 class Rule(Message):
     """What a subscription looks for. Every part that is given must hold; an empty part asks for nothing."""
 
@@ -216,6 +246,8 @@ class Rule(Message):
     """Ids of sources, one of which must have published it."""
     languages: tuple[str, ...] = ()
     """Languages, one of which it must be in."""
+    figures: FigureRule | None = None
+    """A figure that it must put forward."""
 
 
 class Subscription(Message):
@@ -225,6 +257,10 @@ class Subscription(Message):
     name: str = Field(min_length=1, max_length=200)
     rule: Rule
     active: bool = True
+    copies: Literal["count", "each"] = "count"
+    """What becomes of further copies of an article: counted into its alert, or an alert for each."""
+    owner: str | None = None
+    """The id of the API key that it belongs to; null where it was made without one."""
     created_at: UtcDatetime
     updated_at: UtcDatetime
 
@@ -241,11 +277,37 @@ class Match(Message):
     """The part of the rule, in words: ``any: howitzers``."""
 
 
+class EarlierFigure(Message):
+    """A figure that was put forward before, and where."""
+
+    claim: Claim
+    article_id: ArticleId
+    revision: int = Field(ge=1)
+    url: str
+    title: str
+    source: Source
+    published_at: UtcDatetime | None = None
+
+
+class FigureMatch(Message):
+    """A figure that made a rule fire, and the one it is compared with."""
+
+    claim: Claim | None = None
+    """The figure as the article has it; null where a revision no longer has it."""
+    before: EarlierFigure | None = None
+    """The figure before: of the series (``moved``), or of the article's earlier revision (``changed``)."""
+    moved_by: float | None = None
+    """How far it is from the one before, in per cent of that; less than 0 where it fell."""
+    because: str
+    """The part of the rule, in words, with both numbers: ``figures: moved by 25 % (20 % or more): 8,000 → 10,000``."""
+
+
 class Alert(Message):
     """One match of one subscription by one article."""
 
     id: str
-    """Deterministic: the same subscription and article give the same id."""
+    """Deterministic: the same subscription and article give the same id; a copy has the id of the alert it counts
+    into, and each change of a figure one of its own."""
     subscription_id: str
     subscription_name: str
     article_id: ArticleId
@@ -255,7 +317,46 @@ class Alert(Message):
     source: Source
     published_at: UtcDatetime | None = None
     matches: tuple[Match, ...] = ()
+    figures: tuple[FigureMatch, ...] = ()
+    copy_number: int = Field(default=0, ge=0)
+    """0 for an alert. n for the n-th further copy of the article it was raised for, which is counted into the alert of
+    the same id and is no alert of its own; this message then names the copy."""
+    copy_of: ArticleId | None = None
+    """Of a copy, the article that the alert was raised for."""
     created_at: UtcDatetime
+
+
+class FiredRule(Message):
+    """A subscription whose rule an article fires, as far as the article alone can say."""
+
+    subscription_id: str
+    subscription_name: str
+    copies: Literal["count", "each"] = "count"
+    figures: FigureRule | None = None
+    """What is still to be asked of its figures, where that depends on earlier ones."""
+    stated: tuple[str, ...] = ()
+    """The ids of its claims that meet the rule."""
+    matches: tuple[Match, ...] = ()
+
+
+class MatchedArticle(Message):
+    """What alerts need to know of an article: the rules it fires, its figures, and what its copies are found by.
+
+    Its topic has one partition: the order of these messages decides which of several articles was the first.
+    """
+
+    article_id: ArticleId
+    revision: int = Field(ge=1)
+    url: str
+    title: str
+    source: Source
+    published_at: UtcDatetime | None = None
+    fetched_at: UtcDatetime
+    signature: tuple[int, ...] = ()
+    """MinHash of the text; empty for one that is too short to be called a copy, or that fires nothing."""
+    claims: tuple[Claim, ...] = ()
+    fired: tuple[FiredRule, ...] = ()
+    matched_at: UtcDatetime
 
 
 class FeedPing(Message):

@@ -11,6 +11,7 @@ from services.common.messages import (
     Deletion,
     FeedPing,
     FoundPage,
+    MatchedArticle,
     Message,
     Subscription,
     TaggedArticle,
@@ -68,11 +69,22 @@ ALERTS = Topic(
     name="news.alerts.v1",
     model=Alert,
     event_type="sitrep.alert.v1",
-    key="article.id",
-    identity=lambda alert: (alert.id,),
+    key="article.id, of a copy that of the article it is a copy of",
+    identity=lambda alert: (alert.id, *((alert.article_id,) if alert.copy_number else ())),
     description="One message for each match of one subscription by one article. Kept for 30 days.",
     partitions=6,
     retention_ms=30 * DAY_MS,
+)
+MATCHED = Topic(
+    name="news.matched.v1",
+    model=MatchedArticle,
+    event_type="sitrep.matched.v1",
+    key="article.id",
+    identity=lambda matched: (matched.article_id, str(matched.revision)),
+    description="Articles in one order, with the rules each fires and its figures: what alerts are made of, and what"
+    " they are compared with. For the alerts service itself. Kept for 31 days.",
+    partitions=1,
+    retention_ms=31 * DAY_MS,
 )
 SUBSCRIPTIONS = Topic(
     name="news.subscriptions.v1",
@@ -127,4 +139,4 @@ DELETIONS = Topic(
     compacted=True,
 )
 
-ALL_TOPICS = (ARTICLES, TAGGED, ALERTS, SUBSCRIPTIONS, DEAD_LETTERS, PINGS, FOUND, DELETIONS)
+ALL_TOPICS = (ARTICLES, TAGGED, MATCHED, ALERTS, SUBSCRIPTIONS, DEAD_LETTERS, PINGS, FOUND, DELETIONS)

@@ -93,6 +93,9 @@ async def test_an_article_that_matches_raises_one_alert() -> None:
         "title": FIRES.article.title,
         "source": FIRES.article.source.model_dump(),
         "published_at": FIRES.article.published_at,
+        "figures": (),
+        "copy_number": 0,
+        "copy_of": None,
     }
     (match,) = alert.matches
     assert (match.text, match.sentence, match.because) == ("howitzers", "Ten howitzers came.", "any: howitzer")
