@@ -129,7 +129,7 @@ async def test_what_could_not_be_had_is_said_and_asked_again_in_the_next_run(eng
         assert first.left == 5  # after the second, the host is left alone
         assert any("story-1" in reason for reason in first.reasons)
         assert "A page is left for now: " + first.reasons[0] in backfill_sentences(first)
-        outlet[cut_off] = whole
+        server.answers[cut_off] = whole
         asked(server)
         second = await run(settings)
         assert (second.sent, second.left, second.resumed) == (1, 4, True)
