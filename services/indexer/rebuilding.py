@@ -1,15 +1,12 @@
 """``sitrep reindex`` on a terminal: a progress bar, Ctrl-C, and what came of it in a sentence."""
 
 import asyncio
-import signal
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
-from services.common.health import Health
-from services.common.logs import configure_logs
-from services.common.metrics import Metrics
+from services.common.command import run_command
 from services.common.retry import Stopped
 from services.common.runtime import Process
 from services.indexer.generations import Generation
@@ -23,7 +20,6 @@ def rebuild(settings: IndexerSettings, *, again: bool) -> int:
     Raises:
         ConfigurationError: there is nothing to do, or something else is behind an alias.
     """
-    configure_logs("reindex", settings.model_copy(update={"log_level": "error"}))
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
@@ -32,14 +28,7 @@ def rebuild(settings: IndexerSettings, *, again: bool) -> int:
     with RichProgress(*columns, console=console) as bars:
         bar = bars.add_task("building", total=None, said="")
 
-        async def until_done() -> Generation:
-            metrics = Metrics()
-            process = Process("indexer", metrics, Health(metrics), asyncio.Event())
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, process.stop.set)
-            process.health.restored("start")
-
+        async def work(process: Process) -> Generation:
             def told(progress: Progress) -> None:
                 waits = "".join(f"waiting for {part} " for part in process.health.waiting)
                 bars.update(
@@ -53,7 +42,7 @@ def rebuild(settings: IndexerSettings, *, again: bool) -> int:
             return await reindex(settings, process, again=again, told=told)
 
         try:
-            generation = asyncio.run(until_done())
+            generation = run_command("indexer", settings, work)
         except Stopped:
             console.print("Stopped. The same command goes on where it was; what served goes on serving.")
             return 130

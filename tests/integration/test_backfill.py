@@ -15,8 +15,8 @@ import pytest
 from services.common.health import Health
 from services.common.metrics import Metrics
 from services.common.runtime import Process
-from services.console import backfill_sentences
 from services.fetcher.backfill import Backfilled, backfill, backfill_file
+from services.fetcher.backfilling import backfill_sentences
 from services.fetcher.settings import FetcherSettings
 from tests.integration.test_fetcher import fetching, on_the_topic, revisions, settings
 from tests.unit.fetcher.servers import Answer, Server, answer, serving

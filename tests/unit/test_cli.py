@@ -1,23 +1,18 @@
 """The command: help everywhere, sentences instead of tracebacks."""
 
 import asyncio
-import io
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from services.console import sources_table
-from services.fetcher.remembered import FeedState
-from services.fetcher.sources import Source, load_sources
+from services.fetcher.sources import load_sources
 from tests.unit.fetcher.servers import answer, serving
 
 COMMANDS = [
-    ["run"], ["doctor"], ["fetcher"], ["extractor"], ["indexer"], ["alerts"], ["api"], ["tag"], ["fetch"], ["replay"], ["search"],
+    ["run"], ["doctor"], ["fetcher"], ["extractor"], ["indexer"], ["alerts"], ["api"], ["tag"], ["fetch"], ["replay"], ["retag"], ["search"],
     ["sources"], ["sources", "list"], ["sources", "add"], ["sources", "check"], ["sources", "import"], ["sources", "export"],
     ["deadletters"], ["deadletters", "list"], ["deadletters", "show"], ["deadletters", "replay"], ["deadletters", "drop"],
     ["articles"], ["articles", "delete"], ["reindex"],
@@ -159,30 +154,3 @@ def test_sources_go_out_as_opml_and_come_in_again(tmp_path: Path) -> None:
     again = sitrep("sources", "import", "-", given=printed, cwd=tmp_path / "there")
     assert "0 sources added to sources.yaml; 2 left out." in again.stdout
     assert "https://a.example/feed): it is followed already, by a.example." in again.stderr
-
-
-def test_how_each_feed_fares() -> None:
-    now = datetime(2024, 11, 17, 12, tzinfo=UTC)
-    urls = [f"https://a.example/{number}" for number in range(4)]
-    works = FeedState(urls[1], last_polled=now - timedelta(minutes=2), last_success=now - timedelta(minutes=2))
-    failed = FeedState(
-        urls[2], last_polled=now, last_success=now - timedelta(days=3), last_error="It answers 500.", failures=3
-    )
-    gone = FeedState(urls[3], last_polled=now - timedelta(days=1), last_error="It answers 410.", failures=9, gone=3)
-    held = {state.url: state for state in (works, failed, gone)}
-    table = sources_table([Source("a", "A", "a.example", tuple(urls))], held, timedelta(hours=1), now)
-    console = Console(width=200, record=True, file=io.StringIO())
-    console.print(table)
-    rows = [line for line in console.export_text().splitlines() if "https://" in line or "answers" in line]
-    for row, words in zip(
-        [rows[0], rows[1], rows[2], rows[3], rows[4]],
-        [
-            ["not asked yet"],
-            ["works", "2 min ago", "in "],
-            ["failing (3×)", "3 d ago", "in "],
-            ["It answers 500."],
-            ["gone", "never", "in "],
-        ],
-        strict=True,
-    ):
-        assert [word for word in words if word not in row] == [], row

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import pytest
 from rich.console import Console
 
-from services.console import duration, figure, found_table, marked
+from services.console import figure, found_table, marked
 
 FOUND: dict[str, Any] = {
     "total": 2,
@@ -61,10 +60,3 @@ def test_what_was_found_stands_out() -> None:
 
 def test_a_figure_without_a_speaker() -> None:
     assert figure({"text": "12,000 troops"}).plain == "12,000 troops"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(15, "15 s"), (90, "90 s"), (300, "5 min"), (7200, "2 h"), (86400, "1 d"), (0.5, "0.5 s")]
-)
-def test_durations(seconds: float, words: str) -> None:
-    assert duration(seconds) == words

@@ -7,9 +7,9 @@ import pytest
 from services.common.events import to_record
 from services.common.messages import Source
 from services.common.topics import TAGGED
-from services.console import retag_sentences
 from services.extractor import tag
 from services.extractor.retag import Choice, Found, Retagged, claim_digests
+from services.extractor.retagging import retag_sentences
 from tests.builders import MOMENT, a_tagged_article, an_article
 
 OTHER = Source(id="other", name="Other", domain="other.example")
