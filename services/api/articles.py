@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Path, Query, Request, Response
 from pydantic import Field
 
-from services.api import cursor, reading
+from services.api import reading
 from services.api.etag import content_tag, unchanged
 from services.api.examples import answer_example
 from services.api.index import SearchIndex
-from services.api.paging import next_page, next_page_link
+from services.api.paging import cursor_after, page_asked
 from services.api.parameters import SearchParameters, article_search
 from services.api.problems import ProblemError, problem_answers
 from services.api.responses import ArticleList, WholeArticle
@@ -45,16 +45,8 @@ def add_article_routes(app: FastAPI, index: SearchIndex, *, max_page: int, examp
         Repeat a filter to give alternatives: `source=northwire&source=kyiv-ledger`.
         """
         search = article_search(parameters, parameters.limit)
-        page = cursor.decoded(search, parameters.cursor) if parameters.cursor else None
-        found = await index.search(search, page)
-        following = next_page(found.answer, page)
-        if following:
-            word = cursor.encoded(search, following)
-            response.headers["Link"] = next_page_link(request, word)
-            return reading.article_list(search, found.answer, found.names, word)
-        if page is None and found.point_in_time:  # the last page of several may be asked for again
-            index.forget(found.point_in_time)
-        return reading.article_list(search, found.answer, found.names, None)
+        found = await index.search(search, page_asked(search, parameters.cursor))
+        return reading.article_list(search, found, cursor_after(search, found, request, response, index))
 
     @app.get(
         "/v1/articles/{article_id}",

@@ -2,20 +2,18 @@
 
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from services.api.claim_filter import ClaimFilter
 from services.api.claims_query import ClaimSearch, Sort
 from services.api.cursor import LONGEST
-from services.api.parameters import MOST_VALUES, Moment, Word, once
+from services.api.parameters import MOST_VALUES, Published, Word, once
 from services.api.series.summary import Step
 from services.common.messages import Category, EntityId, Modality, Qualifier
 
 
-class _Figures(BaseModel):
-    """What is asked of figures; a parameter that does not exist is refused, not ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+class _Figures(Published):
+    """What is asked of figures."""
 
     q: str = Field(default="", max_length=200, examples=["Kursk"])
     """Words that must all stand in the figure's sentence."""
@@ -41,16 +39,6 @@ class _Figures(BaseModel):
     """That may be this number or more."""
     max: float | None = Field(default=None, allow_inf_nan=False)
     """That may be this number or less."""
-    source: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES)
-    """Only from these sources, by id."""
-    language: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES)
-    """Only from articles in these languages (ISO 639-1)."""
-    story: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES)
-    """Only from these stories."""
-    after: Moment | None = None
-    """Published on or after this day or time (UTC)."""
-    before: Moment | None = None
-    """Published before this day or time (UTC); the day itself is not included."""
 
 
 class ClaimParameters(_Figures):

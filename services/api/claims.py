@@ -7,12 +7,11 @@ from typing import Annotated, Any, Final
 from fastapi import FastAPI, Query, Request, Response
 from pydantic import Field
 
-from services.api import cursor
 from services.api.claim_parameters import ClaimParameters, SeriesParameters, claim_search
 from services.api.claims_query import ClaimSearch
 from services.api.examples import answer_example
 from services.api.index import SearchIndex
-from services.api.paging import next_page, next_page_link
+from services.api.paging import cursor_after, page_asked
 from services.api.problems import problem_answers
 from services.api.series.alike import alike
 from services.api.series.answers import ClaimList, SeriesAnswer, found_claim, series_answer
@@ -48,14 +47,8 @@ def add_claim_routes(app: FastAPI, index: SearchIndex, *, max_page: int, example
         Repeat a filter to give alternatives: `unit=troop&unit=soldier`.
         """
         search = replace(claim_search(parameters), limit=parameters.limit)
-        page = cursor.decoded(search, parameters.cursor) if parameters.cursor else None
-        found = await index.claims(search, page)
-        following = next_page(found.answer, page)
-        word = cursor.encoded(search, following) if following else None
-        if word:
-            response.headers["Link"] = next_page_link(request, word)
-        elif page is None and found.point_in_time:  # the last page of several may be asked for again
-            index.forget(found.point_in_time)
+        found = await index.claims(search, page_asked(search, parameters.cursor))
+        word = cursor_after(search, found, request, response, index)
         hits = found.answer["hits"]
         items = tuple(found_claim(figure(hit["_source"])) for hit in hits["hits"])
         return ClaimList(total=hits["total"]["value"], items=items, next=word)

@@ -9,7 +9,7 @@ from pydantic import Field, StrictFloat, StrictInt, StrictStr, ValidationError
 
 from services.api.problems import ProblemError
 from services.api.query import Page
-from services.common.messages import Message
+from services.common.messages import Message, UtcDatetime
 
 LONGEST: Final = 4096
 """Characters; a point in time over one index takes a few hundred."""
@@ -23,6 +23,7 @@ class _Cursor(Message):
     point_in_time: StrictStr = Field(min_length=1)
     after: tuple[StrictInt | StrictFloat | StrictStr, ...] = Field(min_length=2, max_length=4)
     seen: StrictInt = Field(ge=1)
+    now: UtcDatetime | None = None
 
 
 class Search(Protocol):
@@ -36,7 +37,13 @@ class Search(Protocol):
 
 def encoded(search: Search, page: Page) -> str:
     """The cursor to the page after ``page.after``: letters, digits, ``-`` and ``_``."""
-    cursor = _Cursor(search=_told_apart(search), point_in_time=page.point_in_time, after=page.after, seen=page.seen)
+    cursor = _Cursor(
+        search=_told_apart(search),
+        point_in_time=page.point_in_time,
+        after=page.after,
+        seen=page.seen,
+        now=page.now,
+    )
     return base64.urlsafe_b64encode(cursor.model_dump_json().encode()).rstrip(b"=").decode()
 
 
@@ -56,7 +63,7 @@ def decoded(search: Search, cursor: str) -> Page:
             "invalid-cursor",
             "query.cursor: it belongs to another search; the other parameters must stay as they were.",
         )
-    return Page(read.point_in_time, read.after, read.seen)
+    return Page(read.point_in_time, read.after, read.seen, read.now)
 
 
 def _told_apart(search: Search) -> str:

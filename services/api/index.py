@@ -4,18 +4,22 @@ import asyncio
 import contextlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, Protocol
 
 import structlog
 from elasticsearch import ApiError, AsyncElasticsearch, BadRequestError, NotFoundError
 
+from services.api import folding
+from services.api.article_query import first_body, name_body, search_body, twice_body
 from services.api.claims_query import ClaimSearch, claims_body
 from services.api.cursor import NOT_A_CURSOR
 from services.api.problems import ProblemError, unavailable
-from services.api.query import ArticleSearch, Json, Page, name_body, search_body
+from services.api.query import ArticleSearch, Found, Json, Page
 from services.api.reading import entities_in_facets, names_in_hits
+from services.api.spelling import FEW, respelled, spelling_body, words_asked
 from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, two_kinds_of_failure
 from services.common.errors import TransientError
 
@@ -33,15 +37,6 @@ class Body(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Elasticsearch's answer to a search, the names of the entities in its facets, and the point in time, if any."""
-
-    answer: Mapping[str, Any]
-    names: Mapping[str, str]
-    point_in_time: str | None
-
-
 class SearchIndex:
     """The articles and their claims as they are searched. A call takes ``limit`` seconds at the most.
 
@@ -52,6 +47,7 @@ class SearchIndex:
         self._client = client
         self._limit = limit
         self._cursor_minutes = cursor_minutes
+        self._keep_alive = f"{cursor_minutes}m"
         self._names: OrderedDict[str, str] = OrderedDict()
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -65,15 +61,22 @@ class SearchIndex:
             ProblemError: 410, the point in time is no longer kept; 503.
         """
         async with self._within_limit():
-            answer = await self._page(ARTICLES_ALIAS, partial(search_body, search), page, search.limit)
+            at = page or await self._first_page(ARTICLES_ALIAS, search.limit)
+            asked = replace(search, limit=folding.read_at_once(search.limit, at)) if search.folded else search
+            answer = await self._page(ARTICLES_ALIAS, partial(search_body, asked), at)
+            articles = answer["hits"]["total"]["value"]
+            if search.folded:
+                answer = await self._folded(search, answer, at)
             names = await self._named(answer)
-        return Found(answer, names, answer.get("pit_id"))
+            better = await self._respelled(search, articles) if page is None and articles < FEW else None
+        return Found(answer, _later(answer, at) if at else None, names, articles, better)
 
     async def claims(self, search: ClaimSearch, page: Page | None) -> Found:
         """One page of claims, in the same way as ``search`` does for articles, with the same errors."""
         async with self._within_limit():
-            answer = await self._page(CLAIMS_ALIAS, partial(claims_body, search), page, search.limit)
-        return Found(answer, {}, answer.get("pit_id"))
+            at = page or await self._first_page(CLAIMS_ALIAS, search.limit)
+            answer = await self._page(CLAIMS_ALIAS, partial(claims_body, search), at)
+        return Found(answer, _later(answer, at) if at else None)
 
     async def series(self, search: ClaimSearch) -> Mapping[str, Any]:
         """The claims of a series at once, without walking on: as many as ``search.limit``.
@@ -127,16 +130,21 @@ class SearchIndex:
             async with self._within_limit():
                 await self._client.options(ignore_status=404).close_point_in_time(id=point_in_time)
 
-    async def _page(self, alias: str, body: Body, page: Page | None, limit: int) -> Mapping[str, Any]:
-        keep_alive = f"{self._cursor_minutes}m"
-        if page is None and limit:
-            opened = await self._client.open_point_in_time(index=alias, keep_alive=keep_alive)
-            page = Page(opened["id"])
+    async def _first_page(self, alias: str, limit: int) -> Page | None:
+        """The beginning of a walk; None where no article is to be read."""
+        if not limit:
+            return None
+        opened = await self._client.open_point_in_time(index=alias, keep_alive=self._keep_alive)
+        # The age of an article is reckoned from the hour: scores must stay the same while somebody walks on.
+        return Page(opened["id"], now=datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
+
+    async def _page(self, alias: str, body: Body, page: Page | None) -> Mapping[str, Any]:
         try:
             answer = await self._client.search(
-                body=body(page, keep_alive=keep_alive),
+                body=body(page, keep_alive=self._keep_alive),
                 index=None if page else alias,
                 allow_partial_search_results=False,
+                filter_path=folding.UNREAD,
             )
         except BadRequestError as error:
             if page and page.seen:  # the query is ours, what is in the cursor may be anybody's
@@ -149,6 +157,57 @@ class SearchIndex:
             raise
         found: Mapping[str, Any] = answer.body
         return found
+
+    async def _folded(self, search: ArticleSearch, answer: Mapping[str, Any], page: Page | None) -> Mapping[str, Any]:
+        """The same answer with as many rows as are asked for, and their number as its total."""
+        total = answer["hits"]["total"]["value"] - await self._folded_away(search, answer, page)
+        if page is None:
+            return {**answer, "hits": {"total": {"value": total}, "hits": []}}
+        rows: list[Json] = []
+        hits, at = answer["hits"]["hits"], _later(answer, page)
+        while hits:
+            body = first_body(search, folding.stories_of(hits), at, keep_alive=self._keep_alive)
+            first = await self._client.search(body=body, allow_partial_search_results=False)
+            rows += folding.rows(hits, folding.firsts(first.body))
+            missing = min(search.limit, total - page.seen) - len(rows)
+            if missing <= 0:
+                break
+            at = replace(_later(first.body, at), after=tuple(hits[-1]["sort"]))
+            further = replace(search, limit=folding.read_at_once(missing, at), facets=())
+            more = await self._page(ARTICLES_ALIAS, partial(search_body, further, counted=False), at)
+            hits, at = more["hits"]["hits"], _later(more, at)
+        hits = rows[: search.limit]
+        return {**answer, "pit_id": at.point_in_time, "hits": {"total": {"value": total}, "hits": hits}}
+
+    async def _folded_away(self, search: ArticleSearch, answer: Mapping[str, Any], page: Page | None) -> int:
+        counted = [answer["aggregations"][folding.TWICE]]
+        while any(map(folding.is_partial, counted)):
+            parts = len(counted) * 4
+            bodies = [twice_body(search, page, part, parts) for part in range(parts)]
+            answers = [
+                await self._client.search(
+                    body=body,
+                    index=None if page else ARTICLES_ALIAS,
+                    allow_partial_search_results=False,
+                    filter_path=folding.UNREAD,
+                )
+                for body in bodies
+            ]
+            counted = [each["aggregations"][folding.TWICE] for each in answers]
+        return sum(map(folding.folded_away, counted))
+
+    async def _respelled(self, search: ArticleSearch, articles: int) -> str | None:
+        """What was typed in a spelling that finds more articles, if there is one."""
+        words = words_asked(search.q)
+        if not words:
+            return None
+        answer = await self._client.search(index=ARTICLES_ALIAS, body=spelling_body(words))
+        better = respelled(search.q, answer.body)
+        if better is None:
+            return None
+        plain = replace(search, q=better, limit=0, facets=(), significant=False, folded=False)
+        found = await self._page(ARTICLES_ALIAS, partial(search_body, plain), None)
+        return better if found["hits"]["total"]["value"] > articles else None
 
     async def _named(self, answer: Mapping[str, Any]) -> dict[str, str]:
         """The readable names of the entities in the facets: from the articles at hand, from memory, or looked up."""
@@ -184,3 +243,8 @@ class SearchIndex:
             if isinstance(error.__cause__, ApiError) and error.__cause__.status_code == 404:
                 raise unavailable("Nothing is indexed yet.") from error
             raise unavailable("The search engine does not answer.") from error
+
+
+def _later(answer: Mapping[str, Any], page: Page) -> Page:
+    """The same page, in the point in time as the answer names it: that may change from one to the next."""
+    return replace(page, point_in_time=answer["pit_id"])

@@ -43,10 +43,27 @@ Typed = Annotated[str, AfterValidator(_understood)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-class SearchParameters(BaseModel):
-    """Every parameter of ``GET /v1/articles``; one that does not exist is refused, not ignored."""
+class Published(BaseModel):
+    """What is asked of where and when something was published; a parameter that does not exist is refused, not
+    ignored.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    source: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES)
+    """Only from these sources, by id, such as `northwire`."""
+    language: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES)
+    """Only in these languages (ISO 639-1; `und` where it could not be told)."""
+    story: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES)
+    """Only of these stories."""
+    after: Moment | None = None
+    """Published on or after this day or time (UTC): `2024-10-01`, `2024-10-01T06:30:00Z`."""
+    before: Moment | None = None
+    """Published before this day or time (UTC); the day itself is not included."""
+
+
+class SearchParameters(Published):
+    """Every parameter of ``GET /v1/articles``."""
 
     q: Typed = Field(
         default="", max_length=text_query.LONGEST, examples=["howitzers", 'place:Kursk "North Korean" -drone*']
@@ -55,13 +72,9 @@ class SearchParameters(BaseModel):
     `"a phrase"`, `this OR that`, `-without`, `(group)`, `prefix*`, and fields: `source:` `person:` `organisation:`
     `country:` `place:` `military_unit:` `weapon:` (a name or an id), `unit:` `category:` `action:` of a figure,
     `title:` `text:` `author:` `lang:` `after:2024-11-01` `before:` `on:`."""
-    source: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES)
-    """Only from these sources, by id, such as `northwire`."""
     entity: tuple[EntityId, ...] = Field(default=(), max_length=MOST_VALUES)
     """Only with these entities, by id, such as `country/north-korea`: alternatives within a type, while each type must
     be met."""
-    language: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES)
-    """Only in these languages (ISO 639-1; `und` where it could not be told)."""
     claim_category: tuple[Category, ...] = Field(default=(), max_length=MOST_VALUES, alias="claim.category")
     """Only with a figure of one of these categories. Everything that is said of `claim` must hold of one figure."""
     claim_unit: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES, alias="claim.unit")
@@ -80,14 +93,17 @@ class SearchParameters(BaseModel):
     """Only with a figure that may be this number or more."""
     claim_max: float | None = Field(default=None, allow_inf_nan=False, alias="claim.max")
     """Only with a figure that may be this number or less."""
-    after: Moment | None = None
-    """Published on or after this day or time (UTC): `2024-10-01`, `2024-10-01T06:30:00Z`."""
-    before: Moment | None = None
-    """Published before this day or time (UTC); the day itself is not included."""
     sort: Sort | None = None
     """Without it: `relevance` where words are looked for, else `newest`."""
     facets: tuple[Literal[FacetName, "none"], ...] = Field(default=(), max_length=len(FACETS))
     """Which facets to count; without it, all on the first page and none on later ones; `none` for none."""
+    facet_q: str = Field(default="", max_length=100, examples=["zelensky"])
+    """Only values of the facets with these words in their names: `facets=person&facet_q=kim`."""
+    collapse: Literal["story", "none"] = "story"
+    """`story` folds an article's copies and near-copies into the one of them that comes first, with their count;
+    `none` lists every article."""
+    significant: bool = False
+    """Also find the words that set the result apart from all other articles."""
     cursor: str | None = Field(default=None, max_length=LONGEST)
     """The `next` of the page before; the other parameters must be the same."""
 
@@ -99,6 +115,7 @@ def article_search(parameters: SearchParameters, limit: int) -> ArticleSearch:
         sources=once(parameters.source),
         entities=once(parameters.entity),
         languages=once(parameters.language),
+        stories=once(parameters.story),
         claim=ClaimFilter(
             category=once(parameters.claim_category),
             unit=once(parameters.claim_unit),
@@ -114,7 +131,10 @@ def article_search(parameters: SearchParameters, limit: int) -> ArticleSearch:
         before=parameters.before,
         sort=parameters.sort,
         limit=limit,
+        folded=parameters.collapse == "story",
         facets=_facets(parameters),
+        facet_q=parameters.facet_q,
+        significant=parameters.significant,
     )
 
 

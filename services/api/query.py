@@ -1,8 +1,7 @@
-"""From what was asked to what Elasticsearch is asked. Pure: a value in, a request body out.
+"""What was asked of the articles, as values, and what that narrows them to. Pure.
 
-Filters of one kind are alternatives, filters of different kinds must all hold; ``claim.category`` and ``claim.unit``
-must hold for one and the same claim. A facet is counted without its own filter, so that the values beside a chosen
-one stay in sight, and with every other, so that adding a value leaves exactly as many articles as it says.
+Filters of one kind are alternatives, filters of different kinds must all hold; everything said of ``claim`` must hold
+for one and the same claim.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +10,6 @@ from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
 from services.api.claim_filter import ClaimFilter, Part
-from services.api.text_query import HIGHLIGHTED, text_query
 from services.common.messages import EntityType
 
 Json = dict[str, Any]
@@ -33,23 +31,6 @@ FIELDS: Final[Mapping[FacetName, str]] = {
 CLAIM_PARTS: Final[Mapping[FacetName, Part]] = {"claim.category": "category", "claim.unit": "unit"}
 """The part of a claim that a facet counts."""
 
-FACET_VALUES: Final = 10
-FRAGMENT: Final = 180
-FRAGMENTS: Final = 3
-HISTOGRAM_BUCKETS: Final = 40
-ANALYSED: Final = 1_000_000
-"""Characters of a text that are highlighted; Elasticsearch refuses the whole search over a longer one otherwise."""
-
-_SORTS: Final[Mapping[Sort, list[Json]]] = {
-    "relevance": [{"_score": "desc"}, {"dated_at": "desc"}, {"id": "asc"}],
-    "newest": [{"dated_at": "desc"}, {"id": "asc"}],
-    "oldest": [{"dated_at": "asc"}, {"id": "asc"}],
-}
-_IN_LIST: Final = [
-    "id", "revision", "title", "url", "source", "published_at", "fetched_at", "language", "description",
-    "entities.id", "entities.type", "entities.name", "entities.mentions.start", "entities.demonyms.start", "claims",
-]  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class ArticleSearch:
@@ -60,14 +41,21 @@ class ArticleSearch:
     entities: tuple[str, ...] = ()
     """Entity ids: alternatives within a type, all types must be met."""
     languages: tuple[str, ...] = ()
+    stories: tuple[str, ...] = ()
     claim: ClaimFilter = field(default_factory=ClaimFilter)
     """What one figure of the article must be."""
     after: datetime | None = None
     before: datetime | None = None
     sort: Sort | None = None
     """None is ``relevance`` where words are asked for, else ``newest``."""
+    folded: bool = False
+    """Whether the articles of one story are one row: that of them which comes first."""
     limit: int = 20
     facets: tuple[FacetName, ...] = ()
+    facet_q: str = ""
+    """Words that a facet's values must have in their names."""
+    significant: bool = False
+    """Whether to find the words that tell the result from all other articles."""
 
     @property
     def order(self) -> Sort:
@@ -77,7 +65,18 @@ class ArticleSearch:
     @property
     def deciding(self) -> tuple[Any, ...]:
         """What decides which articles come, and in which order; page size and facets do not."""
-        return (self.q, self.sources, self.entities, self.languages, self.claim, self.after, self.before, self.order)
+        return (
+            self.q,
+            self.sources,
+            self.entities,
+            self.languages,
+            self.stories,
+            self.claim,
+            self.after,
+            self.before,
+            self.order,
+            self.folded,
+        )
 
     def chosen(self, facet: FacetName) -> tuple[str, ...]:
         """The values of a facet that the search is narrowed to."""
@@ -91,54 +90,42 @@ class ArticleSearch:
             case _:
                 return tuple(entity for entity in self.entities if entity.partition("/")[0] == facet)
 
+    def narrowed(self, *, without: FacetName | None = None) -> list[Json]:
+        """The filters of what the search is narrowed to by facets, leaving out one facet's own."""
+        filters: list[Json] = [
+            {"terms": {FIELDS[facet]: list(chosen)}}
+            for facet in FACETS
+            if facet not in CLAIM_PARTS and facet != without and (chosen := self.chosen(facet))
+        ]
+        if claims := self.claim.filters(within="claims.", without=CLAIM_PARTS.get(without) if without else None):
+            filters.append({"nested": {"path": "claims", "query": all_of(claims)}})
+        return filters
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Where to read on: the index as it was (a point in time), the sort values of the last article, how many came."""
+    """Where to read on: the index as it was (a point in time), the sort values of the last row, how many came, and
+    the moment from which the age of an article is reckoned.
+    """
 
     point_in_time: str
     after: tuple[float | int | str, ...] = ()
     seen: int = 0
+    now: datetime | None = None
 
 
-def search_body(search: ArticleSearch, page: Page | None = None, *, keep_alive: str = "5m") -> Json:
-    """The request body of a search: this page of articles, the exact total, facets and histogram where asked for."""
-    body: Json = {
-        "query": _query(search),
-        "track_total_hits": True,
-        "size": search.limit,
-    }
-    if search.limit:
-        body |= {"sort": _SORTS[search.order], "_source": _IN_LIST, "highlight": _highlight()}
-    if search.facets:
-        # Facets are counted over more than the articles that are shown; the filters they see come after.
-        if filters := _filters(search):
-            body["post_filter"] = _all(filters)
-        body["aggs"] = {facet: _facet(search, facet) for facet in search.facets} | {"dates": _histogram(search)}
-    if page:
-        body["pit"] = {"id": page.point_in_time, "keep_alive": keep_alive}
-        if page.after and search.limit:
-            body["search_after"] = list(page.after)
-    return body
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Elasticsearch's answer to a search, in which ``hits`` are the rows to show and ``total`` is how many there are
+    in all; the names of the entities in its facets; where to read on from, if anywhere; how many articles were found,
+    folded or not; and another spelling of what was typed, if that finds more.
+    """
 
-
-def name_body(entity: str) -> Json:
-    """The request body that finds one article with this entity, for its readable name."""
-    kind = entity.partition("/")[0]
-    return {
-        "query": {"bool": {"filter": [{"term": {kind: entity}}]}},
-        "size": 1,
-        "terminate_after": 1,
-        "track_total_hits": False,
-        "_source": ["entities.id", "entities.name"],
-    }
-
-
-def _query(search: ArticleSearch) -> Json:
-    narrowed = between(search.after, search.before)
-    if not search.facets:
-        narrowed += _filters(search)
-    return {"bool": {"must": [text_query(search.q)], "filter": narrowed}}
+    answer: Mapping[str, Any]
+    page: Page | None
+    names: Mapping[str, str] = field(default_factory=dict)
+    articles: int = 0
+    did_you_mean: str | None = None
 
 
 def between(after: datetime | None, before: datetime | None) -> list[Json]:
@@ -148,73 +135,6 @@ def between(after: datetime | None, before: datetime | None) -> list[Json]:
     return [{"range": {"dated_at": given}}] if given else []
 
 
-def _filters(search: ArticleSearch, *, without: FacetName | None = None) -> list[Json]:
-    """What the search is narrowed to by facets, leaving out one facet's own filter."""
-    filters: list[Json] = [
-        {"terms": {FIELDS[facet]: list(chosen)}}
-        for facet in FACETS
-        if facet not in CLAIM_PARTS and facet != without and (chosen := search.chosen(facet))
-    ]
-    if claims := search.claim.filters(within="claims.", without=CLAIM_PARTS.get(without) if without else None):
-        filters.append({"nested": {"path": "claims", "query": _all(claims)}})
-    return filters
-
-
-def _facet(search: ArticleSearch, facet: FacetName) -> Json:
-    """The most frequent values, and besides them the chosen ones, which must stay in sight however rare they are."""
-    counted = {"most": _most(search, facet)}
-    if chosen := search.chosen(facet):
-        counted["chosen"] = _most(search, facet, only=chosen)
-    return {"filter": _all(_filters(search, without=facet)), "aggs": counted}
-
-
-def _most(search: ArticleSearch, facet: FacetName, *, only: tuple[str, ...] = ()) -> Json:
-    asked: Json = {"size": len(only), "include": list(only)} if only else {"size": FACET_VALUES}
-    part = CLAIM_PARTS.get(facet)
-    same_claim = search.claim.filters(within="claims.", without=part) if part else []
-    if not same_claim:
-        name: Json = {"aggs": {"name": {"terms": {"field": "source.name", "size": 1}}}} if facet == "source" else {}
-        return {"terms": {"field": FIELDS[facet], **asked}, **name}
-    # Another condition holds for the claim itself, so its values are counted claim by claim, then as articles.
-    in_claims = {
-        "terms": {"field": f"claims.{part}", "order": [{"articles": "desc"}, {"_key": "asc"}], **asked},
-        "aggs": {"articles": {"reverse_nested": {}}},
-    }
-    return {
-        "nested": {"path": "claims"},
-        "aggs": {"same": {"filter": _all(same_claim), "aggs": {"values": in_claims}}},
-    }
-
-
-def _histogram(search: ArticleSearch) -> Json:
-    dates = {
-        "auto_date_histogram": {
-            "field": "dated_at",
-            "buckets": HISTOGRAM_BUCKETS,
-            "minimum_interval": "hour",
-        }
-    }
-    return {"filter": _all(_filters(search)), "aggs": {"intervals": dates}}
-
-
-def _highlight() -> Json:
-    fields: Json = {
-        "title": {"number_of_fragments": 0},
-        "text": {
-            "number_of_fragments": FRAGMENTS,
-            "fragment_size": FRAGMENT,
-            "order": "score",
-            "no_match_size": FRAGMENT,
-        },
-    }
-    return {
-        "encoder": "html",
-        "pre_tags": ["<mark>"],
-        "post_tags": ["</mark>"],
-        "max_analyzed_offset": ANALYSED,
-        "fields": {name: {**how, "matched_fields": list(HIGHLIGHTED[name])} for name, how in fields.items()},
-    }
-
-
-def _all(filters: Iterable[Json]) -> Json:
+def all_of(filters: Iterable[Json]) -> Json:
+    """What meets every one of these filters."""
     return {"bool": {"filter": list(filters)}}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from services.api.query import ENTITY_TYPES, ArticleSearch, Json
+from services.api.query import ENTITY_TYPES, ArticleSearch, FacetName, Found, Json
 from services.api.responses import (
     ArticleList,
     Dates,
@@ -15,6 +15,7 @@ from services.api.responses import (
     Highlights,
     Interval,
     MentionedEntity,
+    SignificantWord,
     WholeArticle,
 )
 from services.common.messages import Claim, Source
@@ -26,16 +27,18 @@ _MARKED: Final = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def article_list(
-    search: ArticleSearch, answer: Mapping[str, Any], names: Mapping[str, str], following: str | None
-) -> ArticleList:
-    """One page of a search, with readable ``names`` for the entity ids in its facets."""
+def article_list(search: ArticleSearch, found: Found, following: str | None) -> ArticleList:
+    """One page of a search."""
+    answer = found.answer
     counted = answer.get("aggregations", {})
     return ArticleList(
         total=answer["hits"]["total"]["value"],
+        articles=found.articles,
         items=tuple(_found_article(search, hit) for hit in answer["hits"]["hits"]),
-        facets={facet: _facet(counted[facet], search.chosen(facet), names) for facet in search.facets},
+        facets={name: _facet(counted[name], search, name, found.names) for name in search.facets},
         dates=_dates(counted["dates"]["intervals"]) if "dates" in counted else None,
+        did_you_mean=found.did_you_mean,
+        significant=_significant(counted["significant"]["sample"]["words"]) if search.significant else None,
         next=following,
     )
 
@@ -79,6 +82,8 @@ def _found_article(search: ArticleSearch, hit: Mapping[str, Any]) -> FoundArticl
         entities=_entities(document.get("entities", ())),
         claims=_leading_claims(search, claims, _marked_words(highlights)),
         claims_total=len(claims),
+        story=document["story"],
+        copies=hit.get("copies"),
     )
 
 
@@ -110,8 +115,9 @@ def _leading_claims(search: ArticleSearch, claims: Iterable[Json], words: set[st
     return tuple(Claim.model_validate(claim) for claim in sorted(claims, key=rank)[:CLAIMS_SHOWN])
 
 
-def _facet(counted: Json, chosen: tuple[str, ...], names: Mapping[str, str]) -> tuple[FacetValue, ...]:
-    counts = dict.fromkeys(chosen, 0)
+def _facet(counted: Json, search: ArticleSearch, facet: FacetName, names: Mapping[str, str]) -> tuple[FacetValue, ...]:
+    chosen = search.chosen(facet)
+    counts = {} if search.facet_q.strip() else dict.fromkeys(chosen, 0)
     readable = dict(names)
     for bucket in _buckets(counted):
         value = str(bucket["key"])
@@ -127,7 +133,7 @@ def _facet(counted: Json, chosen: tuple[str, ...], names: Mapping[str, str]) -> 
 
 def _buckets(counted: Json) -> list[Json]:
     """The buckets of a facet, whether it was counted by article or, nested, claim by claim."""
-    parts = (counted[part] for part in ("most", "chosen") if part in counted)
+    parts = (counted[part] for part in ("most", "named", "chosen") if part in counted)
     return [
         bucket
         for part in parts
@@ -139,6 +145,13 @@ def _legible(value: str) -> str:
     """An entity's id as a name, for want of a better one; anything else as it is."""
     kind, slash, name = value.partition("/")
     return name.replace("-", " ").title() if slash and kind in ENTITY_TYPES else value
+
+
+def _significant(counted: Json) -> tuple[SignificantWord, ...]:
+    return tuple(
+        SignificantWord(word=bucket["key"], count=bucket["doc_count"], score=bucket["score"])
+        for bucket in counted["buckets"]
+    )
 
 
 def _dates(counted: Json) -> Dates:

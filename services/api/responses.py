@@ -59,6 +59,12 @@ class FoundArticle(Message):
     """Up to 5: those that were asked for and whose sentences hold the words looked for, else the first in the text."""
     claims_total: int
     """How many figures the article puts forward."""
+    story: str
+    """The same for an article and its copies and near-copies, whoever publishes them."""
+    copies: int | None = Field(default=None, examples=[3])
+    """How many more articles of its story the search finds, which are folded into this one; null where they are not
+    (`collapse=none`).
+    """
 
 
 class FacetValue(Message):
@@ -82,22 +88,38 @@ class Interval(Message):
 
 
 class Dates(Message):
-    """The found articles over time. The counts add up to ``total``."""
+    """The found articles over time. The counts add up to ``articles``."""
 
     interval: str = Field(examples=["7d"])
     """How long each stretch is: a number and `h`, `d`, `M` or `y`."""
     intervals: tuple[Interval, ...]
 
 
+class SignificantWord(Message):
+    """A word that is far more frequent in what was found than elsewhere."""
+
+    word: str = Field(examples=["koksan"])
+    count: int = Field(ge=0, examples=[14])
+    """How many of the best 200 articles have it."""
+    score: float
+    """How far it stands out; only to compare."""
+
+
 class ArticleList(Message):
     """One page of a search."""
 
     total: int = Field(ge=0)
-    """Exactly how many articles walking through all pages returns."""
+    """Exactly how many items walking through all pages returns: stories, or articles with `collapse=none`."""
+    articles: int = Field(ge=0)
+    """Exactly how many articles were found, folded or not. Facets and dates count these."""
     items: tuple[FoundArticle, ...]
     facets: dict[FacetName, tuple[FacetValue, ...]]
     """By facet, its most frequent values and the chosen ones. A value of an entity facet is a filter for ``entity``."""
     dates: Dates | None = None
+    did_you_mean: str | None = Field(default=None, examples=["howitzers Kursk"])
+    """What was typed in another spelling that finds more, where little was found."""
+    significant: tuple[SignificantWord, ...] | None = None
+    """The words that set the result apart, where they were asked for."""
     next: str | None = None
     """Give it as ``cursor`` for the next page; null on the last one."""
 

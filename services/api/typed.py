@@ -20,6 +20,7 @@ _TOKEN: Final = re.compile(r'(?P<phrase>["“”„][^"“”„]*["“”„]?)
 _FIELD: Final = re.compile(r"(?P<sign>[-+]*)(?P<name>[A-Za-z_][\w.]*):")
 _SPECIAL: Final = re.compile(r"""[\\\[\]{}~^/!&|<>=?:*"'+-]""")
 _SPOKEN: Final = re.compile(r"\w")
+_PLAIN: Final = re.compile(r"[^\W_]+")
 
 
 class MistakeError(ValueError):
@@ -45,6 +46,30 @@ def tidied(q: str, fields: Collection[str]) -> str:
         MistakeError: a field that is none of ``fields``, a field without a value, a word that begins with ``*``.
     """
     return _joined(_sound(_paired(list(_tokens(q, fields)))))
+
+
+def free_words(q: str, fields: Collection[str]) -> tuple[tuple[int, str], ...]:
+    """The words that are looked for anywhere, those of phrases included, and at which character each begins; without
+    those of a field, those that must not occur, and mere beginnings.
+
+    Raises:
+        MistakeError: as ``tidied``.
+    """
+    found: list[tuple[int, str]] = []
+    before, depth, left_out = "", 0, 0
+    for token in _tokens(q, fields):
+        depth += (token.kind == "open") - (token.kind == "close")
+        elsewhere = before in {"field", "without"}
+        if token.kind == "open" and elsewhere and not left_out:
+            left_out = depth
+        elif token.kind in {"word", "phrase"} and not elsewhere and not left_out and not token.text.endswith("*"):
+            written = token.text if token.kind == "word" else q[token.at : q.find('"', token.at + 1) + 1 or None]
+            end = token.at + len(re.sub(r"\\(.)", r"\1", written))
+            found += [(token.at + each.start(), each[0]) for each in _PLAIN.finditer(q[token.at : end])]
+        if left_out and depth < left_out:
+            left_out = 0
+        before = "without" if token.text in {"-", "NOT"} else token.kind
+    return tuple(found)
 
 
 def _tokens(q: str, fields: Collection[str]) -> Iterator[Token]:
