@@ -48,8 +48,10 @@ def print_found(api_url: str, query: str, limit: int, sources: Sequence[str]) ->
 
 def found_table(query: str, found: dict[str, Any]) -> Table:
     """The answer of /v1/articles as a table."""
-    total, shown = found["total"], len(found["items"])
-    title = f"{total} article{'s' if total != 1 else ''} for {query}" + (f", {shown} shown" if shown < total else "")
+    articles, total, shown = found["articles"], found["total"], len(found["items"])
+    title = f"{articles} article{'s' if articles != 1 else ''} for {query}"
+    title += f", {total} without copies" if total < articles else ""
+    title += f", {shown} shown" if shown < total else ""
     table = Table(title=title, title_justify="left", show_lines=True, expand=True)
     table.add_column("Published", no_wrap=True)
     table.add_column("Source", no_wrap=True)
@@ -61,7 +63,7 @@ def found_table(query: str, found: dict[str, Any]) -> Table:
         passages = [marked(passage) for passage in item["highlights"]["text"][:2]]
         table.add_row(
             (item["published_at"] or item["fetched_at"])[:10],
-            item["source"]["name"],
+            item["source"]["name"] + (f"\n+ {item['copies']} of the same" if item["copies"] else ""),
             Group(title_text, *passages, Text(item["url"], style="dim")),
             Text("\n").join(figure(claim) for claim in item["claims"]),
         )

@@ -15,8 +15,8 @@ ANALYSED: Final = 1_000_000
 """Characters of a text that are highlighted; Elasticsearch refuses the whole search over a longer one otherwise."""
 HALF_LIFE: Final = "30d"
 """Half of what a fresh article has over an old one is gone after so long."""
-FRESH: Final = 0.5
-"""How much more a fresh article's score counts than a very old one's: at the most half as much again."""
+FRESH: Final = 0.3
+"""How much more a fresh article's score counts than a very old one's, as a share of it."""
 
 _SORTS: Final[Mapping[Sort, list[Json]]] = {
     "relevance": [{"_score": "desc"}, {"dated_at": "desc"}, {"id": "asc"}],

@@ -42,7 +42,8 @@ def add_article_routes(app: FastAPI, index: SearchIndex, *, max_page: int, examp
         """Articles that hold all words of `q` and meet every filter, with the places where the words were found, what
         the articles speak of, the figures they put forward, and facets to narrow the search by.
 
-        Repeat a filter to give alternatives: `source=northwire&source=kyiv-ledger`.
+        Repeat a filter to give alternatives: `source=northwire&source=kyiv-ledger`. Copies of one report are one item
+        (`collapse`): the one of them that comes first in the order asked for, with the count of the others.
         """
         search = article_search(parameters, parameters.limit)
         found = await index.search(search, page_asked(search, parameters.cursor))

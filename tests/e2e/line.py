@@ -74,8 +74,9 @@ class Line:
         return answer.status_code == 200
 
     async def articles(self, **parameters: Any) -> dict[str, Any]:
-        """GET /v1/articles."""
-        answer = await self.http.get(f"http://127.0.0.1:{self.ports['api']}/v1/articles", params=parameters)
+        """GET /v1/articles, each by itself."""
+        asked = {"collapse": "none", **parameters}
+        answer = await self.http.get(f"http://127.0.0.1:{self.ports['api']}/v1/articles", params=asked)
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         return found

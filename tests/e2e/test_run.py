@@ -76,7 +76,7 @@ async def found(api: str, query: str) -> int:
             answer = await client.get(f"{api}/v1/articles", params={"q": query})
         except httpx.TransportError:
             return 0
-    return int(answer.json()["total"]) if answer.is_success else 0
+    return int(answer.json()["articles"]) if answer.is_success else 0
 
 
 @pytest.mark.usefixtures("engines")  # they are fetched by then, however slow the line

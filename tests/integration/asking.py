@@ -23,15 +23,13 @@ from tests.ports import free_ports
 from tests.waiting import until
 
 
-async def put(client: AsyncElasticsearch, *articles: TaggedArticle) -> None:
-    """Articles and their claims, searchable at once, in indices that are there."""
+async def put(client: AsyncElasticsearch, *articles: TaggedArticle, story: str | None = None) -> None:
+    """Articles and their claims, searchable at once, in indices that are there; each a story of its own, or of one."""
     operations: list[dict[str, Any]] = []
     for tagged in articles:
-        operations += [
-            {"index": {"_index": ARTICLES_ALIAS, "_id": tagged.article.id}},
-            document(tagged, story_id(tagged)),
-        ]
-        for claim in claim_documents(tagged, story_id(tagged)):
+        of = story or story_id(tagged)
+        operations += [{"index": {"_index": ARTICLES_ALIAS, "_id": tagged.article.id}}, document(tagged, of)]
+        for claim in claim_documents(tagged, of):
             operations += [{"index": {"_index": CLAIMS_ALIAS, "_id": claim["id"]}}, claim]
     answer = await client.bulk(operations=operations, refresh=True)
     assert not answer["errors"]

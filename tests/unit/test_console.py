@@ -8,6 +8,7 @@ from services.console import figure, found_table, marked
 
 FOUND: dict[str, Any] = {
     "total": 2,
+    "articles": 5,
     "items": [
         {
             "published_at": "2024-11-16T08:00:00Z",
@@ -16,6 +17,7 @@ FOUND: dict[str, Any] = {
             "url": "https://outlet.example/a",
             "source": {"id": "outlet", "name": "The Outlet", "domain": "outlet.example"},
             "highlights": {"title": None, "text": ["the <mark>howitzers</mark> &amp; their crews"]},
+            "copies": 3,
             "claims": [
                 {"text": "about 50 howitzers", "attributed_to": {"text": "an official", "via": "Financial Times"}},
                 {"text": "12,000 troops", "attributed_to": None},
@@ -35,7 +37,8 @@ def printed(found: dict[str, Any]) -> str:
 def test_a_row_says_when_where_what_and_the_figures() -> None:
     text = printed(FOUND)
     for part in (
-        "2 articles for howitzers, 1 shown",
+        "5 articles for howitzers, 2 without copies, 1 shown",
+        "+ 3 of the same",
         "2024-11-16",
         "The Outlet",
         "Guns & shells",

@@ -67,14 +67,22 @@ def test_everything_else_is_taken_as_it_is() -> None:
         languages=("en",),
         claim=ClaimFilter(unit=("troop",), category=("personnel",)),
         sort="oldest",
+        folded=True,
         facets=FACETS,
     )
+
+
+def test_articles_are_folded_unless_said_otherwise() -> None:
+    assert asked().folded
+    assert not asked(collapse="none").folded
 
 
 @pytest.mark.parametrize(
     "parameters",
     [
         {"sources": ["a"]},
+        {"collapse": "source"},
+        {"facet_q": "x" * 101},
         {"q": "x" * 1001},
         {"entity": ["nobody"]},
         {"entity": ["planet/mars"]},

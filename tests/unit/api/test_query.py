@@ -1,12 +1,14 @@
 """What Elasticsearch is asked, without Elasticsearch."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from services.api.article_query import first_body, name_body, search_body, twice_body
 from services.api.claim_filter import ClaimFilter
-from services.api.query import ENTITY_TYPES, FACETS, ArticleSearch, FacetName, Page, name_body, search_body
+from services.api.query import ENTITY_TYPES, FACETS, ArticleSearch, FacetName, Page
 
 NOVEMBER = datetime(2024, 11, 1, tzinfo=UTC)
 DECEMBER = datetime(2024, 12, 1, tzinfo=UTC)
@@ -36,6 +38,7 @@ def same_claim(*filters: dict[str, Any]) -> dict[str, Any]:
             ArticleSearch(claim=ClaimFilter(unit=("troop",), category=("personnel",))),
             [same_claim(terms("claims.category", "personnel"), terms("claims.unit", "troop"))],
         ),
+        (ArticleSearch(stories=("s1", "s2")), [terms("story", "s1", "s2")]),
         (ArticleSearch(after=NOVEMBER), [{"range": {"dated_at": {"gte": "2024-11-01T00:00:00+00:00"}}}]),
         (
             ArticleSearch(after=NOVEMBER, before=DECEMBER, sources=("a",)),
@@ -159,3 +162,57 @@ def test_the_text_itself_is_not_fetched_for_a_list() -> None:
 def test_the_name_of_an_entity_is_in_an_article_that_has_it() -> None:
     assert name_body(NK)["query"] == {"bool": {"filter": [{"term": {"country": NK}}]}}
     assert name_body(NK)["size"] == 1
+
+
+def test_the_age_of_an_article_counts_from_one_moment_and_only_by_relevance() -> None:
+    page = Page("pit", now=DECEMBER)
+    scored = search_body(ArticleSearch(q="guns"), page)["query"]["function_score"]
+    assert scored["functions"][1]["exp"]["dated_at"]["origin"] == DECEMBER.isoformat()
+    assert scored["boost_mode"] == "multiply"
+    assert "bool" in search_body(ArticleSearch(q="guns", sort="newest"), page)["query"]
+    assert "bool" in search_body(ArticleSearch(), page)["query"]
+
+
+def test_the_engine_folds_the_first_page_and_later_ones_read_on() -> None:
+    search = ArticleSearch(folded=True)
+    assert search_body(search, Page("pit"))["collapse"] == {"field": "story"}
+    assert "collapse" not in search_body(search, Page("pit", (1, "id"), 7))
+    assert "collapse" not in search_body(ArticleSearch(), Page("pit"))
+
+
+@pytest.mark.parametrize("search", [ArticleSearch(folded=True, sources=("a",), facets=FACETS), ArticleSearch(q="guns")])
+def test_which_article_of_a_story_comes_first_is_asked_under_every_filter(search: ArticleSearch) -> None:
+    body = first_body(search, ["s1", "s2"], Page("pit", (1, "id"), 7, DECEMBER))
+    asked, only = body["query"]["bool"]["must"][0], body["query"]["bool"]["filter"]
+    assert only == [terms("story", "s1", "s2")]
+    assert body["sort"] == search_body(search, Page("pit"))["sort"]
+    assert asked == search_body(replace(search, facets=()), Page("pit", now=DECEMBER))["query"]
+    assert "search_after" not in body
+
+
+def test_stories_found_twice_are_counted_under_every_filter_and_not_sent() -> None:
+    search = ArticleSearch(folded=True, sources=("a",), facets=("source",))
+    counted = search_body(search)["aggs"]["twice"]
+    assert counted["filter"] == {"bool": {"filter": [terms("source.id", "a")]}}
+    assert counted["aggs"]["stories"]["terms"]["min_doc_count"] == 2
+    part = twice_body(search, Page("pit"), 3, 8)
+    assert part["aggs"]["twice"]["aggs"]["stories"]["terms"]["include"] == {"partition": 3, "num_partitions": 8}
+    assert "aggs" not in search_body(ArticleSearch())
+
+
+def test_facets_are_searched_by_the_words_of_a_name() -> None:
+    search = ArticleSearch(facets=FACETS, facet_q="Kim  Jóng", entities=(DPRK_LEADER,))
+    aggs = search_body(search, named=["person/x", "country/y"])["aggs"]
+    assert aggs["person"]["aggs"]["most"]["terms"]["include"] == "person/(.*[^A-Za-z0-9])?kim.*[^A-Za-z0-9]jong.*"
+    assert aggs["person"]["aggs"]["named"]["terms"]["include"] == ["person/x"]
+    assert aggs["claim.unit"]["aggs"]["most"]["terms"]["include"].endswith("[jJ][oO][nN][gG].*")
+    assert "chosen" not in aggs["person"]["aggs"]
+    assert "include" not in aggs["source"]["aggs"]["most"]["terms"]
+    assert aggs["source"]["filter"] != aggs["language"]["filter"]
+
+
+def test_significant_words_are_those_of_the_best_articles_but_not_those_asked_for() -> None:
+    counted = search_body(ArticleSearch(q='Guns "in Kursk" -drones place:Sudzha', significant=True))["aggs"]
+    words = counted["significant"]["aggs"]["sample"]["aggs"]["words"]["significant_text"]
+    assert words["exclude"] == ["guns", "in", "kursk"]
+    assert words["filter_duplicate_text"] is True

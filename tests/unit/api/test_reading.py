@@ -8,9 +8,9 @@ import pytest
 
 from services.api.claim_filter import ClaimFilter
 from services.api.paging import next_page
-from services.api.query import ArticleSearch, FacetName, Page
+from services.api.query import ArticleSearch, FacetName, Found, Page
 from services.api.reading import article_list, entities_in_facets, names_in_hits, whole_article
-from services.api.responses import ArticleList, Dates, FacetValue
+from services.api.responses import ArticleList, Dates, FacetValue, SignificantWord
 from services.indexer.document import document
 from tests.builders import a_tagged_article
 
@@ -44,7 +44,7 @@ def a_hit(sort: tuple[Any, ...] = (1, "a"), highlight: dict[str, Any] | None = N
 
 
 def listed(answer: dict[str, Any], names: dict[str, str] | None = None, **search: Any) -> ArticleList:
-    return article_list(ArticleSearch(**search), answer, names or {}, None)
+    return article_list(ArticleSearch(**search), Found(answer, None, names or {}), None)
 
 
 def claims_shown(claims: list[dict[str, Any]], highlight: dict[str, Any] | None = None, **search: Any) -> list[str]:
@@ -138,20 +138,33 @@ def test_dates() -> None:
 @pytest.mark.parametrize(
     ("hits", "total", "page", "expected"),
     [
-        (2, 5, None, Page("new", (1, "a"), 2)),
-        (2, 5, Page("old", (9, "z"), 2), Page("new", (1, "a"), 4)),
-        (1, 5, Page("old", (9, "z"), 4), None),
-        (2, 2, None, None),
-        (0, 0, None, None),
-        (0, 9, None, None),
+        (2, 5, Page("pit"), Page("pit", (1, "a"), 2)),
+        (2, 5, Page("pit", (9, "z"), 2), Page("pit", (1, "a"), 4)),
+        (1, 5, Page("pit", (9, "z"), 4), None),
+        (2, 2, Page("pit"), None),
+        (0, 0, Page("pit"), None),
+        (0, 9, Page("pit"), None),
+        (1, 9, None, None),
     ],
 )
 def test_where_to_read_on(hits: int, total: int, page: Page | None, expected: Page | None) -> None:
-    assert next_page(an_answer(*[a_hit()] * hits, total=total, pit_id="new"), page) == expected
+    assert next_page(Found(an_answer(*[a_hit()] * hits, total=total), page)) == expected
 
 
-def test_nothing_comes_after_a_search_without_a_point_in_time() -> None:
-    assert next_page(an_answer(a_hit(), total=9), None) is None
+def test_how_many_are_folded_into_an_article() -> None:
+    assert [item.copies for item in listed(an_answer({**a_hit(), "copies": 3}, a_hit())).items] == [3, None]
+
+
+def test_values_that_are_looked_for_stand_alone() -> None:
+    counted = {"most": buckets(en=9), "named": buckets(en=9, eo=1)}
+    values = facet("language", counted, languages=("uk",), facet_q="e")
+    assert [(value.id, value.count) for value in values] == [("en", 9), ("eo", 1)]
+
+
+def test_significant_words() -> None:
+    words = {"buckets": [{"key": "koksan", "doc_count": 4, "score": 1.5, "bg_count": 5}]}
+    answer = an_answer(aggregations={"significant": {"sample": {"words": words}}})
+    assert listed(answer, significant=True).significant == (SignificantWord(word="koksan", count=4, score=1.5),)
 
 
 def test_names_for_the_facets_of_entities() -> None:

@@ -1,0 +1,52 @@
+"""What several tests of the API need: a client of Elasticsearch, the sixty articles, the application over them."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from elasticsearch import AsyncElasticsearch
+
+from services.common.elastic import elastic
+from services.common.settings import ElasticsearchSettings
+from services.indexer.mappings import ARTICLES
+from services.indexer.migrate import ensure_indices
+from tests.integration.asking import put, serving
+from tests.integration.sixty import STORIES, state
+from tests.integration.wire import Wire
+
+
+@pytest.fixture
+async def elasticsearch(engines: Any) -> AsyncIterator[AsyncElasticsearch]:
+    async with elastic(ElasticsearchSettings(elasticsearch_url=engines.elasticsearch_url)) as client:
+        yield client
+
+
+@pytest.fixture
+async def library(elasticsearch: AsyncElasticsearch) -> AsyncElasticsearch:
+    """The sixty stories and nothing else in the index, filled again where the last test left something else."""
+    if await state(elasticsearch) not in FILLED:
+        await elasticsearch.options(ignore_status=404).indices.delete(index=ARTICLES.name)
+        await ensure_indices(elasticsearch)
+        await put(elasticsearch, *STORIES)
+        FILLED[:] = [await state(elasticsearch)]
+    return elasticsearch
+
+
+FILLED: list[tuple[str, int]] = []
+"""The index as it is when it holds just the stories."""
+
+
+@pytest.fixture
+async def api(engines: Any, library: AsyncElasticsearch) -> AsyncIterator[httpx.AsyncClient]:
+    async with serving(engines.elasticsearch_url) as http:
+        yield http
+
+
+@pytest.fixture
+async def wire(engines: Any) -> AsyncIterator[Wire]:
+    wire = Wire(engines.elasticsearch_url)
+    await wire.mend()
+    yield wire
+    await wire.mend()
+    await wire.cut()
