@@ -10,6 +10,7 @@ from services.common.errors import ConfigurationError, PermanentError, Transient
 from services.extractor.commands import retag, tag
 from services.fetcher.commands import fetch, replay, sources
 from services.housekeeping.commands import articles, deadletters
+from services.housekeeping.key_commands import keys
 from services.indexer.commands import reindex
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.add_typer(sources, name="sources")
 app.add_typer(deadletters, name="deadletters")
 app.add_typer(articles, name="articles")
+app.add_typer(keys, name="keys")
 app.command()(reindex)
 
 SERVICES_PANEL = "Services (each has /healthz, /readyz and /metrics)"
@@ -60,6 +62,16 @@ def run() -> None:
     from deploy.local.line import run_here
 
     raise typer.Exit(run_here())
+
+
+@keys.command("local")
+def local_key() -> None:
+    """Print the key of this machine's `sitrep run`, which may do everything there."""
+    from deploy.local.key import read_local_key
+    from deploy.local.settings import LocalSettings
+    from services.common.settings import load
+
+    typer.echo(read_local_key(load(LocalSettings).data_dir))
 
 
 @app.command()

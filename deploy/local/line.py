@@ -9,6 +9,7 @@ import httpx
 
 from deploy.demo.outlets import OUTLETS
 from deploy.demo.sources import sources_yaml
+from deploy.local.key import ensure_local_key
 from deploy.local.ports import PortUse
 from deploy.local.run import INDICES, TOPICS, Addresses, Line, Service, preloaded, run
 from deploy.local.settings import LocalSettings
@@ -50,15 +51,17 @@ def line(settings: LocalSettings) -> Line:
     return Line(
         api=api,
         services=[*services, *([_demo(settings)] if demo else [])],
-        topics=topics,
+        topics=partial(topics, settings.data_dir),
         indices=indices,
         first_result=partial(_finds, api, "howitzers" if demo else ""),
     )
 
 
-async def topics(addresses: Addresses) -> None:
-    """Make the topics that are not there yet."""
-    await ensure_topics(KafkaSettings(kafka_bootstrap=addresses.kafka_bootstrap), ALL_TOPICS)
+async def topics(data_dir: Path, addresses: Addresses) -> None:
+    """Make the topics that are not there yet, and this machine's key to the API."""
+    kafka = KafkaSettings(kafka_bootstrap=addresses.kafka_bootstrap)
+    await ensure_topics(kafka, ALL_TOPICS)
+    await ensure_local_key(kafka, data_dir)
 
 
 async def indices(addresses: Addresses) -> None:
@@ -73,12 +76,13 @@ def _service(name: str, port: int, settings: LocalSettings) -> Service:
         "SITREP_SOURCES": str(_sources(settings)),
         "SITREP_FETCHER_STATE": str(settings.data_dir / "fetcher.sqlite3"),
     }
+    open_here = {"SITREP_API_ANONYMOUS_READ": "true"}  # it listens on this machine alone
     return Service(
         name=name,
         argv=preloaded("services.cli:main", [f"services.{name}.app"], ["sitrep", name]),
         ports=(PortUse(port, f"the {name}" if name != "api" else "the API", variable),),
         health=f"http://{HOST}:{port}/readyz",
-        environment={"SITREP_HOST": HOST, variable: str(port), **(own if name == "fetcher" else {})},
+        environment={"SITREP_HOST": HOST, variable: str(port), **({"fetcher": own, "api": open_here}.get(name, {}))},
         needs=NEEDS[name],
         preloads=True,
     )

@@ -11,10 +11,12 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from services import __version__
+from services.api.access import Admission, Keys, describe_access
 from services.api.articles import add_article_routes
 from services.api.claims import add_claim_routes
 from services.api.docs import add_docs
 from services.api.index import SearchIndex
+from services.api.keys import KeyStore
 from services.api.middleware import Surrounding
 from services.api.problems import Problem, answer_errors_as_problems
 from services.api.settings import ApiSettings
@@ -41,6 +43,9 @@ they put forward.
 
 Times are in UTC (RFC 3339). Errors are problem details in JSON (RFC 9457): `type` says which kind, `detail` what is
 wrong and where. When Sitrep cannot answer for the moment it says so with 503 and `Retry-After`.
+
+A key is sent as `Authorization: Bearer sitrep_…`. Reading needs the scope `read`, changing anything `write`; `admin`
+sees and changes what other keys own.
 """
 TAGS: Final = [
     {"name": "articles", "description": "What was published, and what is in it."},
@@ -58,10 +63,11 @@ def main() -> int:
 async def work(settings: ApiSettings, process: Process) -> None:
     """Serve at once; Elasticsearch and Kafka are used as soon as, and whenever, they are there."""
     store = SubscriptionStore(limit=settings.api_time_limit)
+    keys = KeyStore()
     pings = Pings(limit=settings.api_time_limit)
     async with elastic(settings, timeout=settings.api_time_limit) as client:
         index = SearchIndex(client, limit=settings.api_time_limit, cursor_minutes=settings.api_cursor_minutes)
-        app = create_app(settings, process, index, store, pings)
+        app = create_app(settings, process, index, store, keys, pings)
         async with http_server(app, settings.host, settings.api_port) as port:
             log.info("started", host=settings.host, port=port)
             process.health.waiting_for("elasticsearch", "not reached yet")
@@ -71,6 +77,7 @@ async def work(settings: ApiSettings, process: Process) -> None:
                 async with asyncio.TaskGroup() as group:
                     tasks = [
                         group.create_task(store.keep_connected(settings, process)),
+                        group.create_task(keys.keep_connected(settings, process)),
                         group.create_task(_watch(index, process)),
                     ]
                     if settings.websub_on:
@@ -87,9 +94,10 @@ def create_app(
     process: Process,
     index: SearchIndex,
     store: SubscriptionStore,
+    keys: Keys,
     pings: Pings | None = None,
 ) -> FastAPI:
-    """The ASGI application over an index, a store and what sends pings, which the caller opens and closes."""
+    """The ASGI application over an index, stores and what sends pings, which the caller opens and closes."""
     app = FastAPI(
         title="Sitrep",
         version=__version__,
@@ -108,13 +116,14 @@ def create_app(
     add_docs(app)
     app.router.routes.extend(health_routes(process.service, process.health, process.metrics))
     answer_errors_as_problems(app)
-    _describe(app)
+    _describe(app, anonymous_read=settings.api_anonymous_read)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=5)
+    app.add_middleware(Admission, keys=keys, anonymous_read=settings.api_anonymous_read)
     app.add_middleware(Surrounding, metrics=process.metrics, max_body=settings.api_max_body, larger={PATH: MAX_BODY})
     return app
 
 
-def _describe(app: FastAPI) -> None:
+def _describe(app: FastAPI, *, anonymous_read: bool) -> None:
     """Make the document at /openapi.json, once."""
     generate = app.openapi
     document: dict[str, Any] = {}
@@ -124,6 +133,7 @@ def _describe(app: FastAPI) -> None:
             made = generate()
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             made["components"]["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
+            describe_access(made, anonymous_read=anonymous_read)
             document.update(made)
         return document
 

@@ -26,7 +26,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 Kind = Literal[
     "not-found", "method-not-allowed", "invalid-request", "invalid-rule", "invalid-cursor", "expired-cursor",
-    "too-large", "unavailable", "internal",
+    "too-large", "unauthorized", "forbidden", "unavailable", "internal",
 ]  # fmt: skip
 
 KINDS: Final[dict[Kind, tuple[int, str]]] = {
@@ -37,6 +37,8 @@ KINDS: Final[dict[Kind, tuple[int, str]]] = {
     "invalid-cursor": (400, "The cursor cannot be used"),
     "expired-cursor": (410, "The cursor has expired"),
     "too-large": (413, "The request is too large"),
+    "unauthorized": (401, "An API key is needed"),
+    "forbidden": (403, "The API key does not permit this"),
     "unavailable": (503, "Temporarily unavailable"),
     "internal": (500, "Something went wrong on our side"),
 }

@@ -19,3 +19,5 @@ class ApiSettings(KafkaSettings, ElasticsearchSettings, WebSubSettings):
     """Minutes a cursor works after the page it came with. Elasticsearch keeps the index as it was that long."""
     api_max_body: int = Field(default=262_144, ge=1024)
     """Bytes of the largest request body that is read."""
+    api_anonymous_read: bool = False
+    """Whether reading needs no API key. `sitrep run` turns it on, for this machine alone; writing always needs one."""

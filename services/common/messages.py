@@ -33,6 +33,7 @@ Category = Literal[
 ArticleKind = Literal["article", "live_blog", "paywalled"]
 ArticleField = Literal["title", "text", "authors", "published_at", "description", "image_url", "language", "kind"]
 Modality = Literal["asserted", "estimated", "planned", "possible", "denied"]
+Scope = Literal["read", "write", "admin"]
 
 
 class Message(BaseModel):
@@ -263,6 +264,24 @@ class Subscription(Message):
     """The id of the API key that it belongs to; null where it was made without one."""
     created_at: UtcDatetime
     updated_at: UtcDatetime
+
+
+class ApiKey(Message):
+    """What is kept of an API key: never the key itself."""
+
+    id: str = Field(pattern=r"^[0-9a-f]{16}$")
+    """The beginning of ``digest``: what people and logs call the key, and what it owns is marked with."""
+    name: str = Field(min_length=1, max_length=200)
+    """Whose it is, or what for."""
+    scopes: tuple[Scope, ...] = Field(min_length=1)
+    """What it permits. ``write`` comes with ``read``, ``admin`` with both: it sees and changes what other keys own."""
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """SHA-256 of the key, in hexadecimal."""
+    created_at: UtcDatetime
+    expires_at: UtcDatetime | None = None
+    """From when on it permits nothing; null is never."""
+    revoked_at: UtcDatetime | None = None
+    """Since when it permits nothing; null while it holds."""
 
 
 class Match(Message):

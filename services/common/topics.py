@@ -6,6 +6,7 @@ from typing import Any
 
 from services.common.messages import (
     Alert,
+    ApiKey,
     Article,
     DeadLetter,
     Deletion,
@@ -139,4 +140,15 @@ DELETIONS = Topic(
     compacted=True,
 )
 
-ALL_TOPICS = (ARTICLES, TAGGED, MATCHED, ALERTS, SUBSCRIPTIONS, DEAD_LETTERS, PINGS, FOUND, DELETIONS)
+KEYS = Topic(
+    name="news.keys.v1",
+    model=ApiKey,
+    event_type="sitrep.apikey.v1",
+    key="key.id",
+    identity=lambda key: (key.id, str(key.revoked_at)),
+    description="The newest state of every API key: what it permits, and its digest, never the key itself. Compacted.",
+    partitions=1,
+    compacted=True,
+)
+
+ALL_TOPICS = (ARTICLES, TAGGED, MATCHED, ALERTS, SUBSCRIPTIONS, DEAD_LETTERS, PINGS, FOUND, DELETIONS, KEYS)

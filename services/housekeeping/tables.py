@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -9,7 +10,8 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from services.common.messages import DeadLetter
+from services.common.messages import ApiKey, DeadLetter
+from services.housekeeping.keys import state
 from services.housekeeping.letters import text_or_hex
 
 SHOWN_ID = 10
@@ -33,6 +35,22 @@ def letters_table(letters: Sequence[DeadLetter]) -> Table:
             letter.stage,
             f"{letter.topic}\n{letter.partition}:{letter.offset}",
             why,
+        )
+    return table
+
+
+def keys_table(keys: Sequence[ApiKey], now: datetime) -> Table:
+    """API keys as a table, the oldest first."""
+    table = Table()
+    for column in ("Id", "Name", "Permits", "Made", "State"):
+        table.add_column(column, overflow="fold", no_wrap=column == "Id")
+    for key in keys:
+        table.add_row(
+            Text(key.id, style="bold"),
+            Text(key.name),
+            ", ".join(key.scopes),
+            f"{key.created_at:%Y-%m-%d %H:%M}",
+            state(key, now),
         )
     return table
 

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from services.common.topics import ALERTS, ARTICLES, Topic
 from tests.e2e.line import a_line
 from tests.e2e.outlet import Outlet, Story, serving
+from tests.keys import a_kept_key, bearing
 from tests.waiting import until
 
 ARTICLE_COUNT = 500
@@ -43,6 +44,7 @@ def report(number: int) -> Story:
 async def test_no_article_is_lost_or_doubled(engines: Any, tmp_path: Path) -> None:
     outlet = Outlet("borderwire")
     async with serving(outlet), a_line(engines, tmp_path, [outlet.source()]) as line:
+        key = await a_kept_key(engines, "write")
         downstream = ("api", "alerts", "indexer", "extractor")
         for service in downstream:
             await line.start(service)
@@ -50,6 +52,7 @@ async def test_no_article_is_lost_or_doubled(engines: Any, tmp_path: Path) -> No
         subscribed = await line.http.post(
             f"http://127.0.0.1:{line.ports['api']}/v1/subscriptions",
             json={"name": "every dispatch", "rule": {"any": ["dispatch"]}},
+            headers=bearing(key),
         )
         assert subscribed.status_code == 201, subscribed.text
         await line.start("fetcher")

@@ -10,6 +10,7 @@ from elasticsearch import AsyncElasticsearch
 
 from services.api.app import create_app, work
 from services.api.index import SearchIndex
+from services.api.keys import KeyStore
 from services.api.settings import ApiSettings
 from services.api.subscription_store import SubscriptionStore
 from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, elastic
@@ -19,6 +20,7 @@ from services.common.metrics import Metrics
 from services.common.runtime import Process, http_server
 from services.indexer.document import claim_documents, document
 from services.indexer.story import story_id
+from tests.keys import a_kept_key, bearing
 from tests.ports import free_ports
 from tests.waiting import until
 
@@ -37,20 +39,21 @@ async def put(client: AsyncElasticsearch, *articles: TaggedArticle, story: str |
 
 @contextlib.asynccontextmanager
 async def serving(url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
-    """The application over Elasticsearch alone, on a port of its own."""
-    given = ApiSettings(elasticsearch_url=url, **settings)
+    """The application over Elasticsearch alone, on a port of its own; anybody may read."""
+    given = ApiSettings(**{"elasticsearch_url": url, "api_anonymous_read": True, **settings})
     metrics = Metrics()
     process = Process("api", metrics, Health(metrics), asyncio.Event())
     async with elastic(given, timeout=given.api_time_limit) as client:
         index = SearchIndex(client, limit=given.api_time_limit, cursor_minutes=given.api_cursor_minutes)
-        app = create_app(given, process, index, SubscriptionStore(limit=given.api_time_limit))
+        app = create_app(given, process, index, SubscriptionStore(limit=given.api_time_limit), KeyStore())
         async with http_server(app, "127.0.0.1", 0) as port, asking(port) as http:
             yield http
 
 
 @contextlib.asynccontextmanager
 async def running(engines: Any, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
-    """The whole service, as ``sitrep api`` runs it, from its start to its stop."""
+    """The whole service, as ``sitrep api`` runs it, from its start to its stop; the client has a key for everything."""
+    key = await a_kept_key(engines)
     [port] = free_ports(1)
     given = ApiSettings(
         kafka_bootstrap=engines.kafka_bootstrap,
@@ -61,6 +64,7 @@ async def running(engines: Any, **settings: Any) -> AsyncIterator[httpx.AsyncCli
     working = asyncio.create_task(work(given, process))
     try:
         async with asking(port) as http:
+            http.headers.update(bearing(key))
             await until(lambda: answers(http, "/v1/subscriptions"), "subscriptions")
             yield http
     finally:

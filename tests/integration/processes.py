@@ -22,6 +22,7 @@ async def started(kafka: str, elasticsearch: str) -> tuple[int, asyncio.subproce
         env={
             "SITREP_API_PORT": str(port),
             "SITREP_API_TIME_LIMIT": "1",
+            "SITREP_API_ANONYMOUS_READ": "true",
             "SITREP_KAFKA_BOOTSTRAP": kafka,
             "SITREP_ELASTICSEARCH_URL": elasticsearch,
         },

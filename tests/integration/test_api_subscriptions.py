@@ -12,6 +12,7 @@ from services.common.messages import Subscription
 from services.common.topics import SUBSCRIPTIONS
 from tests.integration.asking import answers, asking, running
 from tests.integration.processes import paused, started
+from tests.keys import a_kept_key, bearing
 from tests.waiting import until
 
 GIVEN = {"name": "Artillery", "rule": {"any": ["howitzers"], "entities": ["country/north-korea"]}}
@@ -106,6 +107,7 @@ async def test_kafka_that_does_not_confirm_is_503_within_the_limit(engines: Any,
 
 @pytest.mark.parametrize("since", ["the start", "a write"])
 async def test_it_stops_cleanly_while_kafka_answers_nothing(engines: Any, clean_line: None, since: str) -> None:
+    key = await a_kept_key(engines, "write")
     with contextlib.ExitStack() as stack:
         if since == "the start":
             stack.enter_context(paused(engines))
@@ -116,7 +118,7 @@ async def test_it_stops_cleanly_while_kafka_answers_nothing(engines: Any, clean_
             else:
                 await until(lambda: answers(http, "/v1/subscriptions"), "subscriptions")
                 stack.enter_context(paused(engines))
-                assert (await http.post("/v1/subscriptions", json=GIVEN)).status_code == 503
+                assert (await http.post("/v1/subscriptions", json=GIVEN, headers=bearing(key))).status_code == 503
         process.terminate()
         _, log = await asyncio.wait_for(process.communicate(), 15)
     assert process.returncode == 0, log.decode()

@@ -16,6 +16,7 @@ COMMANDS = [
     ["sources"], ["sources", "list"], ["sources", "add"], ["sources", "check"], ["sources", "import"], ["sources", "export"],
     ["deadletters"], ["deadletters", "list"], ["deadletters", "show"], ["deadletters", "replay"], ["deadletters", "drop"],
     ["articles"], ["articles", "delete"], ["reindex"],
+    ["keys"], ["keys", "create"], ["keys", "list"], ["keys", "revoke"], ["keys", "local"],
 ]  # fmt: skip
 
 

@@ -14,18 +14,23 @@ from fastapi import FastAPI
 
 from services.api.app import create_app
 from services.api.index import SearchIndex
+from services.api.keys import KeyStore
 from services.api.responses import ArticleList, WholeArticle
 from services.api.settings import ApiSettings
 from services.api.subscription_store import SubscriptionStore
 from services.api.subscriptions import GivenSubscription
 from services.common.health import Health
+from services.common.keys import new_key
 from services.common.messages import Subscription
 from services.common.metrics import Metrics
 from services.common.runtime import Process
+from tests.builders import MOMENT
+from tests.keys import bearing, known
 
 EXAMPLES = json.loads(files("services.api").joinpath("examples.json").read_text("utf-8"))
 ARTICLE = "0" * 32
 SECRET = "the password is hunter2"
+TOKEN, KEY = new_key("test", ["write"], now=MOMENT)
 
 
 class Faulty(SearchIndex):
@@ -41,12 +46,14 @@ async def app() -> AsyncIterator[FastAPI]:
     process = Process("api", metrics, Health(metrics), asyncio.Event())
     async with AsyncElasticsearch("http://127.0.0.1:9") as nowhere:
         index = Faulty(nowhere, limit=1, cursor_minutes=1)
-        yield create_app(ApiSettings(api_max_body=2048), process, index, SubscriptionStore(limit=1))
+        settings = ApiSettings(api_max_body=2048, api_anonymous_read=True)
+        yield create_app(settings, process, index, SubscriptionStore(limit=1), KeyStore(await known(KEY)))
 
 
 @pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        client.headers.update(bearing(TOKEN))
         yield client
 
 

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from services.api.app import create_app
 from services.api.index import SearchIndex
+from services.api.keys import KeyStore
 from services.api.settings import ApiSettings
 from services.api.subscription_store import SubscriptionStore
 from services.api.websub import MAX_BODY, Pings
@@ -48,7 +49,9 @@ def an_app(pings: Pings, **settings: Any) -> FastAPI:
     metrics = Metrics()
     process = Process("api", metrics, Health(metrics), asyncio.Event())
     index = cast("SearchIndex", None)  # it is not asked
-    return create_app(ApiSettings(api_max_body=1024, **settings), process, index, SubscriptionStore(limit=1), pings)
+    return create_app(
+        ApiSettings(api_max_body=1024, **settings), process, index, SubscriptionStore(limit=1), KeyStore(), pings
+    )
 
 
 @pytest.fixture(name="pings")
