@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.account import Account, closed_folder
+from deploy.local.apt import apt_install, has_apt, may_install
 
 OLDEST = 17
 # Where installers put it on Linux, on a Mac, and with sdkman; the newest name first within a folder.
@@ -93,12 +94,6 @@ def find_java(
     return None
 
 
-def is_debian_like(os_release: str) -> bool:
-    """Whether an /etc/os-release (os-release(5)) is Debian's or that of a system made from it."""
-    fields = dict(re.findall(r"^(ID|ID_LIKE)=[\"']?([^\"'\n]*)", os_release, re.MULTILINE))
-    return bool({"debian", "ubuntu"} & set(f"{fields.get('ID', '')} {fields.get('ID_LIKE', '')}".split()))
-
-
 def ensure_java(environment: Mapping[str, str], account: Account | None, log: Path, say: Callable[[str], None]) -> Java:
     """Find Java; as root on Debian or Ubuntu install it when it is missing. apt's words go to `log`.
 
@@ -107,10 +102,8 @@ def ensure_java(environment: Mapping[str, str], account: Account | None, log: Pa
     """
     if java := find_java(environment, account):
         return java
-    release = Path("/etc/os-release")
-    debian = release.is_file() and is_debian_like(release.read_text()) and shutil.which("apt-get")
-    if not debian or os.geteuid() != 0:
-        raise NoJavaError(how_to_install(debian=bool(debian)))
+    if not may_install():
+        raise NoJavaError(how_to_install(debian=has_apt()))
     say(f"No Java {OLDEST} or newer found: installing {PACKAGES[0]} with apt")
     _install(environment, log)
     if java := find_java(environment, account):
@@ -137,25 +130,8 @@ def java_environment(home: Path) -> dict[str, str]:
 
 
 def _install(environment: Mapping[str, str], log: Path) -> None:
-    quiet = {**environment, "DEBIAN_FRONTEND": "noninteractive"}
-    apt = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=120"]
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
-
-        def run(*arguments: str) -> bool:
-            done = subprocess.run(
-                [*apt, *arguments],
-                env=quiet,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                check=False,
-            )
-            return done.returncode == 0
-
-        run("update")
-        if not any(run("install", "--no-install-recommends", package) for package in PACKAGES):
-            raise NoJavaError(
-                f"No Java {OLDEST} or newer was found and apt could not install {PACKAGES[0]} (see {log}): "
-                "install one or set JAVA_HOME."
-            )
+    if not any(apt_install([package], environment, log) for package in PACKAGES):
+        raise NoJavaError(
+            f"No Java {OLDEST} or newer was found and apt could not install {PACKAGES[0]} (see {log}): "
+            "install one or set JAVA_HOME."
+        )

@@ -103,7 +103,7 @@ async def run(settings: LocalSettings, line: Line, console: Console | None = Non
         except LockHeldError as error:
             screen.say(
                 f"Sitrep is running here already (process {error.holder.get('pid', '?')}): "
-                f"{error.holder.get('api', '?')}/docs. It was left alone. Stop it first, or give a second one its own "
+                f"{error.holder.get('api', '?')}. It was left alone. Stop it first, or give a second one its own "
                 "SITREP_DATA_DIR and ports.",
                 "red",
             )
@@ -270,7 +270,7 @@ class _Run:
         )
         await supervisor.wait_ready(*(service.name for service in self._line.services))
         screen.settle()
-        screen.say(f"Sitrep is up: {self._line.api}/docs  ready in {self._since_start():.1f} s", "bold green")
+        screen.say(f"Sitrep is up: {self._line.api}/  ready in {self._since_start():.1f} s", "bold green")
         screen.say(f"Logs are in {self._settings.data_dir / 'logs'}. Ctrl-C stops everything.")
         await _together(self._first_result(), supervisor.failure())
         raise AssertionError

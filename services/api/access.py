@@ -31,7 +31,7 @@ from services.common.keys import LONGEST
 from services.common.messages import ApiKey, Scope
 from services.common.websub import PATH
 
-OPEN: Final = ("/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", PATH)
+OPEN: Final = ("/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/ui", PATH)
 """Where no key is needed: these paths and what is below them. Hubs sign what they send to ours."""
 READING: Final = frozenset({"GET", "HEAD"})
 REALM: Final = 'realm="sitrep"'

@@ -22,6 +22,7 @@ from services.api.problems import Problem, answer_errors_as_problems
 from services.api.settings import ApiSettings
 from services.api.subscription_store import SubscriptionStore
 from services.api.subscriptions import add_subscription_routes
+from services.api.ui.pages import add_pages
 from services.api.websub import MAX_BODY, Pings, add_websub_routes
 from services.common.elastic import elastic
 from services.common.health import health_routes
@@ -114,6 +115,7 @@ def create_app(
     if pings is not None:
         add_websub_routes(app, settings, pings)
     add_docs(app)
+    add_pages(app, index, max_page=settings.api_max_page)
     app.router.routes.extend(health_routes(process.service, process.health, process.metrics))
     answer_errors_as_problems(app)
     _describe(app, anonymous_read=settings.api_anonymous_read)

@@ -9,7 +9,7 @@ from typing import Final
 
 from fastapi import FastAPI, Response
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse
 
 from services.api.problems import ProblemError
 
@@ -22,7 +22,7 @@ _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def add_docs(app: FastAPI) -> None:
-    """``/docs``, what it needs, and ``/``, which leads there."""
+    """``/docs`` and what it needs."""
     page = get_swagger_ui_html(
         openapi_url="/openapi.json",
         title=app.title,
@@ -35,10 +35,6 @@ def add_docs(app: FastAPI) -> None:
     content = bytes(page.body)
     policy = _policy(content.decode())
     folder = Path(str(files("fastapi_offline"))) / "static"
-
-    @app.get("/", include_in_schema=False)
-    async def home() -> Response:
-        return RedirectResponse("/docs")
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:

@@ -259,7 +259,7 @@ async def test_run_brings_the_line_up_in_order_and_stops_it(runs: Runs, engines:
     for made in (f"topics at {engines.kafka_bootstrap}", f"indices at {engines.elasticsearch_url}"):
         said = [run.printed.index(text) for text in (made, "api                 ready", "Sitrep is up", "first art")]
         assert said == sorted(said)
-    assert re.search(rf"Sitrep is up: http://127\.0\.0\.1:{runs.ports[0]}/docs  ready in [0-9.]+ s\n", run.printed)
+    assert re.search(rf"Sitrep is up: http://127\.0\.0\.1:{runs.ports[0]}/  ready in [0-9.]+ s\n", run.printed)
     log = (runs.folder / "data" / "logs" / "indexer.log").read_text()
     assert f"{engines.kafka_bootstrap} {engines.elasticsearch_url}" in log
     run.process.send_signal(signal.SIGINT)

@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 
 from deploy.local.account import Account
+from deploy.local.apt import is_debian_like
 from deploy.local.java import (
     candidates,
     find_java,
     how_to_install,
-    is_debian_like,
     java_version,
     module_available,
     parse_version,
