@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from services.common.identity import article_id, content_hash
+from services.common.identity import article_id, claim_id, content_hash
 from services.common.messages import Article, Claim, Entity, Source, TaggedArticle, Tagger
 
 MOMENT = datetime(2024, 11, 17, 9, 30, tzinfo=UTC)
@@ -39,3 +39,23 @@ def a_tagged_article(
         tagger=Tagger(version="1", model="test"),
         tagged_at=tagged_at,
     )
+
+
+def a_claim(text: str = "12,000 troops", number: float | None = None, **fields: Any) -> Claim:
+    """A figure in a sentence of its own; its number is read from the text where it is not given."""
+    number = float(text.split(maxsplit=1)[0].replace(",", "")) if number is None else number
+    sentence = fields.pop("sentence", f"{text}.")
+    given: dict[str, Any] = {
+        "id": claim_id("a", sentence, text, 0),
+        "text": text,
+        "start": 0,
+        "end": len(text),
+        "sentence": sentence,
+        "low": number,
+        "high": number,
+        "qualifier": "exact",
+        "category": "personnel",
+        "item": text.split(maxsplit=1)[-1],
+        "unit": "troop",
+    }
+    return Claim(**{**given, **fields})

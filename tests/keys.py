@@ -13,8 +13,8 @@ from tests.builders import MOMENT
 async def known(*keys: ApiKey) -> Table[ApiKey]:
     """A table of just these keys."""
     table: Table[ApiKey] = Table(ApiKey)
-    for offset, key in enumerate(keys):
-        await table.apply(0, offset, key.id.encode(), key.model_dump_json().encode())
+    for key in keys:
+        table.apply(key.id.encode(), key.model_dump_json().encode())
     return table
 
 

@@ -4,11 +4,11 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from services.api.claim_filter import ClaimFilter
 from services.api.claims_query import ClaimSearch, Sort
 from services.api.cursor import LONGEST
 from services.api.parameters import MOST_VALUES, Published, Word, once
 from services.api.series.summary import Step
+from services.common.claim_filter import ClaimFilter
 from services.common.messages import Category, EntityId, Modality, Qualifier
 
 

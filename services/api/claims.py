@@ -13,9 +13,9 @@ from services.api.examples import answer_example
 from services.api.index import SearchIndex
 from services.api.paging import cursor_after, page_asked
 from services.api.problems import problem_answers
-from services.api.series.alike import alike
 from services.api.series.answers import ClaimList, SeriesAnswer, found_claim, series_answer
 from services.api.series.figures import figure
+from services.common.series.alike import alike
 
 DEFAULT_PAGE: Final = 20
 SERIES_FIGURES: Final = 1_000

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from services.api.claim_filter import ClaimFilter
 from services.api.query import Json, Page, between
+from services.common.claim_filter import ClaimFilter
 
 Sort = Literal["newest", "oldest", "greatest", "least"]
 _SORTS: Final[Mapping[Sort, list[Json]]] = {

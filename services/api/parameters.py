@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from services.api import text_query
-from services.api.claim_filter import ClaimFilter
 from services.api.cursor import LONGEST
 from services.api.query import FACETS, ArticleSearch, FacetName, Sort
+from services.common.claim_filter import ClaimFilter
 from services.common.messages import Category, EntityId, Modality
 
 MOST_VALUES = 50

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
-from services.api.claim_filter import ClaimFilter, Part
+from services.common.claim_filter import ClaimFilter, Part
 from services.common.messages import EntityType
 
 Json = dict[str, Any]

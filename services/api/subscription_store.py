@@ -6,6 +6,7 @@ what they wrote. Until Kafka has been reached once nothing can be read; while it
 
 import asyncio
 import contextlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
@@ -114,7 +115,7 @@ async def _connect(settings: KafkaSettings, metrics: Metrics, stack: contextlib.
         TransientError: Kafka is away.
     """
 
-    def count(table: Table[Subscription]) -> None:
+    def count(table: Table[Subscription], _keys: Collection[str]) -> None:
         metrics.subscriptions.set(len(table.values()))
 
     await ensure_topics(settings, [SUBSCRIPTIONS])

@@ -14,7 +14,7 @@ from services.api.responses import SubscriptionList
 from services.api.subscription_store import SubscriptionStore
 from services.common.errors import PermanentError
 from services.common.messages import Message, Rule, Subscription
-from services.common.rules_check import check_rule
+from services.common.rules.check import check_rule
 
 
 class GivenRule(Rule):

@@ -2,14 +2,14 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
 
-from services.common.errors import PermanentError, TooManyDeadLetters
+from services.common.errors import PermanentError, TooManyDeadLetters, TransientError
 from services.common.events import Record, to_record
 from services.common.identity import digest
 from services.common.messages import DeadLetter, Settlement
@@ -73,14 +73,15 @@ def _key(letter: DeadLetter) -> str:
 
 @contextlib.contextmanager
 def one_message() -> Iterator[None]:
-    """Around the pure work on one message: what goes wrong there would go wrong again, and must not stop the stream.
+    """Around the work on one message: what goes wrong there would go wrong again, and must not stop the stream.
 
     Raises:
+        TransientError: as it is: that was not the message's fault.
         PermanentError: instead of anything else.
     """
     try:
         yield
-    except PermanentError:
+    except (PermanentError, TransientError):
         raise
     except Exception as error:
         log.exception("message_not_understood")
@@ -94,6 +95,19 @@ class DeadLetterLimit:
     most: int
     """How many of the last 100 messages may be dead letters."""
     _recent: deque[bool] = field(default_factory=lambda: deque(maxlen=WINDOW))
+    _batch: tuple[int, int] | None = None
+
+    def count_batch(self, records: Sequence[Received], dead: int) -> None:
+        """Count a batch once, however often it comes again because Kafka does not take what came of it.
+
+        Raises:
+            TooManyDeadLetters: as ``count`` does.
+        """
+        batch = (records[0].partition, records[0].offset)
+        if batch != self._batch:
+            for number in range(len(records)):
+                self.count(dead=number < dead)
+            self._batch = batch
 
     def count(self, *, dead: bool) -> None:
         """Count one message, before its dead letter is sent.

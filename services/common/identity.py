@@ -49,9 +49,11 @@ def claim_id(article: str, sentence: str, text: str, nth: int) -> str:
     return digest(article, sentence, text, str(nth))
 
 
-def alert_id(subscription: str, article: str) -> str:
-    """The id of the alert that this subscription raises for this article, however often it is matched."""
-    return digest(subscription, article)
+def alert_id(subscription: str, article: str, change: int | None = None) -> str:
+    """The id of the alert that this subscription raises for this article, however often it is matched; of one for what
+    a revision changed, with the revision's number.
+    """
+    return digest(subscription, article, *(() if change is None else (str(change),)))
 
 
 def digest(*parts: str) -> str:

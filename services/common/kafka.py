@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from datetime import datetime
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
@@ -101,6 +102,37 @@ async def everything_in(settings: KafkaSettings, topic: Topic) -> AsyncGenerator
                 for record in records:
                     if record.offset < ends[partition]:
                         yield record
+    except KafkaError as error:
+        raise TransientError(f"Kafka at {settings.kafka_bootstrap} does not answer: {error!r}") from error
+    finally:
+        await client.stop()
+
+
+async def records_since(
+    settings: KafkaSettings, topic: Topic, partition: int, moment: datetime, until: int
+) -> AsyncGenerator[ConsumerRecord[bytes, bytes], None]:
+    """The records of a partition from a moment on, before the offset ``until``. Nothing is committed.
+
+    Raises:
+        TransientError: Kafka is away.
+    """
+    client = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
+        fetch_max_wait_ms=100,
+    )
+    await _start(client, settings)
+    try:
+        place = TopicPartition(topic.name, partition)
+        client.assign([place])
+        found = (await client.offsets_for_times({place: int(moment.timestamp() * 1000)}))[place]
+        client.seek(place, found.offset if found else until)
+        while await client.position(place) < until:
+            for record in (await client.getmany(place, timeout_ms=500)).get(place, []):
+                if record.offset < until:
+                    yield record
     except KafkaError as error:
         raise TransientError(f"Kafka at {settings.kafka_bootstrap} does not answer: {error!r}") from error
     finally:

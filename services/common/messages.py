@@ -228,6 +228,8 @@ class FigureRule(Message):
     """A figure that may be this number or more: "up to 15,000" may be 12,000."""
     max: float | None = None
     """A figure that may be this number or less."""
+    bounds: Literal["possible", "said"] = "possible"
+    """``said``: it is the number said that counts for ``min`` and ``max``, so that "dozens" are not 12,000."""
     by: float | None = Field(default=None, gt=0)
     """For ``moved``: the least difference, in per cent of the earlier figure."""
 
@@ -318,7 +320,7 @@ class FigureMatch(Message):
     moved_by: float | None = None
     """How far it is from the one before, in per cent of that; less than 0 where it fell."""
     because: str
-    """The part of the rule, in words, with both numbers: ``figures: moved by 25 % (20 % or more): 8,000 → 10,000``."""
+    """The part of the rule, in words, with both numbers: ``figures: rose by 25 % (20 % or more): 8,000 → 10,000``."""
 
 
 class Alert(Message):
@@ -354,7 +356,7 @@ class FiredRule(Message):
     figures: FigureRule | None = None
     """What is still to be asked of its figures, where that depends on earlier ones."""
     stated: tuple[str, ...] = ()
-    """The ids of its claims that meet the rule."""
+    """The ids of its claims that the rule asks for."""
     matches: tuple[Match, ...] = ()
 
 
@@ -374,7 +376,11 @@ class MatchedArticle(Message):
     signature: tuple[int, ...] = ()
     """MinHash of the text; empty for one that is too short to be called a copy, or that fires nothing."""
     claims: tuple[Claim, ...] = ()
+    text: str | None = None
+    """The text, of a later revision whose figures are compared with those of the one before."""
     fired: tuple[FiredRule, ...] = ()
+    again: bool = False
+    """True where it was only tagged anew: its figures are found otherwise, and nothing was published."""
     matched_at: UtcDatetime
 
 

@@ -121,6 +121,11 @@ class Metrics:
             registry=self.registry,
         )
         self.alerts = Counter("sitrep_alerts", "Alerts published.", registry=self.registry)
+        self.alert_copies = Counter(
+            "sitrep_alert_copies",
+            "Further copies of an article, each counted into an alert that was published.",
+            registry=self.registry,
+        )
         self.subscriptions = Gauge("sitrep_subscriptions", "Subscriptions held in memory.", registry=self.registry)
         self.requests = Counter(
             "sitrep_api_requests",

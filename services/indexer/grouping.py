@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.indexer.story import Text, bands, is_copy
+from services.common.copies import bands, is_copy
+from services.indexer.story import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,20 +13,21 @@ from elasticsearch import AsyncElasticsearch
 
 from deploy.local.engines import Engines
 from services.alerts.app import work
-from services.alerts.english import plurals
 from services.alerts.settings import AlertsSettings
 from services.common.elastic import elastic
 from services.common.events import Record, from_value, to_record, tombstone
 from services.common.health import Health
 from services.common.identity import alert_id, article_id
 from services.common.kafka import consumer, producer, send
-from services.common.messages import Alert, DeadLetter, Message, Rule, Subscription
+from services.common.messages import Alert, DeadLetter, MatchedArticle, Message, Rule, Subscription
 from services.common.metrics import Metrics
+from services.common.rules.english import plurals
 from services.common.runtime import Process
 from services.common.settings import ElasticsearchSettings, KafkaSettings
-from services.common.topics import ALERTS, DEAD_LETTERS, SUBSCRIPTIONS, TAGGED, Topic
+from services.common.signature import signature
+from services.common.topics import ALERTS, DEAD_LETTERS, MATCHED, SUBSCRIPTIONS, TAGGED, Topic
 from services.indexer.mappings.analysis import analysis as analysis_settings
-from tests.builders import MOMENT, a_tagged_article
+from tests.builders import MOMENT, a_claim, a_tagged_article
 from tests.e2e.line import a_line
 from tests.waiting import until
 
@@ -64,7 +65,7 @@ def subscribed(subscription: Subscription) -> Record:
 
 
 def tagged(slug: str, text: str, **more: Any) -> Record:
-    article = a_tagged_article(slug, text=text, **more)
+    article = a_tagged_article(slug, text=text, **more).model_copy(update={"signature": signature(text)})
     return to_record(TAGGED, article.article.id, article, "extractor")
 
 
@@ -89,8 +90,15 @@ def value(process: Process, metric: str, **labels: str) -> float:
     return process.metrics.registry.get_sample_value(metric, labels) or 0
 
 
-async def until_done(process: Process, messages: int) -> None:
-    await until(lambda: value(process, "sitrep_messages_total", stage="alerts", outcome="done") == messages, "matched")
+def done(process: Process, stage: str) -> float:
+    return value(process, "sitrep_messages_total", stage=stage, outcome="done")
+
+
+async def until_done(engines: Engines, process: Process, messages: int, *, before: int = 0) -> None:
+    """So many articles were matched by this process, and what came of them was told; so many were told before it."""
+    await until(lambda: done(process, "alerts") == messages, "matched")
+    written = len(await carried(engines, MATCHED, MatchedArticle)) - before
+    await until(lambda: done(process, "alerts-telling") >= written, "told")
 
 
 async def until_known(process: Process, subscriptions: int) -> None:
@@ -103,7 +111,7 @@ async def test_one_alert_with_the_words_in_their_sentence(engines: Engines) -> N
     await publish(engines, [subscribed(a_subscription("guns", any=["koksan howitzer"], none=["football"]))])
     async with alerting(engines) as process:
         await publish(engines, [tagged("guns", text), tagged("peace", "All quiet."), tagged("guns", text, revision=2)])
-        await until_done(process, 3)
+        await until_done(engines, process, 3)
     (alert,) = await carried(engines, ALERTS, Alert)
     assert alert.id == alert_id("guns", article_id("https://outlet.example/guns"))
     assert (alert.subscription_name, alert.revision, alert.title) == ("About guns", 1, "Troops sent to Kursk")
@@ -118,18 +126,18 @@ async def test_one_alert_with_the_words_in_their_sentence(engines: Engines) -> N
 async def test_subscriptions_take_effect_without_a_restart(engines: Engines) -> None:
     async with alerting(engines) as process:
         await publish(engines, [tagged("before", "tanks")])
-        await until_done(process, 1)
+        await until_done(engines, process, 1)
         await publish(engines, [subscribed(a_subscription(name, any=["tank"])) for name in ("kept", "paused", "gone")])
         await until_known(process, 3)
         await publish(engines, [tagged("all", "tanks")])
-        await until_done(process, 2)
+        await until_done(engines, process, 2)
         await publish(
             engines,
             [subscribed(a_subscription("paused", active=False, any=["tank"])), tombstone(SUBSCRIPTIONS, "gone")],
         )
         await until_known(process, 2)
         await publish(engines, [tagged("after", "tanks")])
-        await until_done(process, 3)
+        await until_done(engines, process, 3)
     alerts = await carried(engines, ALERTS, Alert)
     assert sorted((alert.url.rpartition("/")[2], alert.subscription_id) for alert in alerts) == [
         ("after", "kept"),
@@ -146,7 +154,7 @@ async def test_poison_goes_to_the_dead_letters_and_the_stream_goes_on(engines: E
     async with alerting(engines) as process:
         poison = [Record(TAGGED.name, b"k", value) for value in (b"{", b"", b'{"article": 1}')]
         await publish(engines, [*poison, tagged("a", "tanks")])
-        await until_done(process, 1)
+        await until_done(engines, process, 1)
         await until(lambda: value(process, "sitrep_messages_total", stage="alerts", outcome="dead_letter") == 3, "3")
     assert [alert.subscription_id for alert in await carried(engines, ALERTS, Alert)] == ["ok"]
     letters = await carried(engines, DEAD_LETTERS, DeadLetter)
@@ -156,21 +164,39 @@ async def test_poison_goes_to_the_dead_letters_and_the_stream_goes_on(engines: E
 
 
 @line_of_its_own
-async def test_sigkill_loses_no_alert_and_a_repeat_has_the_same_id(engines: Engines, tmp_path: Path) -> None:
-    slugs = [str(number) for number in range(3000)]
+async def test_sigkill_and_rebalance_lose_nothing_and_tell_nothing_twice(engines: Engines, tmp_path: Path) -> None:
+    """Every third article is a copy of the one before, so that what was told before matters all along."""
+    slugs = [str(number) for number in range(1500)]
     await publish(engines, [subscribed(a_subscription("tanks", any=["tank"]))])
-    await publish(engines, [tagged(slug, f"Report {slug}: tanks.") for slug in slugs])
-    async with a_line(engines, tmp_path, []) as line:
-        await line.start("alerts")
-        await until(partial(alerted, engines, 1), "first alerts")
-        await line.kill("alerts")
+    await publish(engines, [tagged(slug, report(number)) for number, slug in enumerate(slugs)])
+    async with a_line(engines, tmp_path, []) as line, alerting(engines):
+        for wave in (1, 300, 600):
+            await line.start("alerts")  # the partitions are shared anew
+            await until(partial(alerted, engines, wave), f"{wave} alerts")
+            await line.kill("alerts")
         before = await carried(engines, ALERTS, Alert)
-        assert len(before) < len(slugs), "it must be killed in the middle"
-        await line.start("alerts")
-        await until(partial(alerted, engines, len(slugs)), "every article alerted", within=90, every=1)
-        assert await line.stop("alerts") == 0
-    ids = {alert.id for alert in await carried(engines, ALERTS, Alert)}
-    assert ids == {alert_id("tanks", article_id(f"https://outlet.example/{slug}")) for slug in slugs}
+        assert len(told_once(before)) < len(slugs), "it must be killed in the middle"
+        await until(partial(alerted, engines, len(slugs)), "every article alerted", within=180, every=1)
+    alerts = await carried(engines, ALERTS, Alert)
+    assert told_once(alerts).keys() == {article_id(f"https://outlet.example/{slug}") for slug in slugs}
+    stories = {alert.id for alert in alerts}
+    assert len(stories) == sum(number % 3 != 2 for number in range(len(slugs)))
+    assert len([alert for alert in told_once(alerts).values() if alert.copy_number == 0]) == len(stories)
+
+
+def report(number: int) -> str:
+    """A report of its own, or a copy of the one before."""
+    own = number - (number % 3 == 2)
+    words = " ".join(f"{word}{own}" for word in ("crew", "column", "depot", "bridge", "river", "rail", "camp", "gate"))
+    return f"Report {own}: tanks. {words} {' '.join(f'w{own * 100 + at}' for at in range(24))}"
+
+
+def told_once(alerts: Iterable[Alert]) -> dict[str, Alert]:
+    """By article; a message may be there twice, but then it is the same."""
+    by_article: dict[str, Alert] = {}
+    for alert in alerts:
+        assert by_article.setdefault(alert.article_id, alert) == alert
+    return by_article
 
 
 async def alerted(engines: Engines, articles: int) -> bool:
@@ -182,7 +208,7 @@ async def test_kafka_killed_in_the_middle_is_waited_for(engines: Engines) -> Non
     await publish(engines, [subscribed(a_subscription("tanks", any=["tank"]))])
     async with alerting(engines) as process:
         await publish(engines, [tagged(f"early-{number}", "tanks") for number in range(20)])
-        await until_done(process, 20)
+        await until_done(engines, process, 20)
         await engines.kafka.kill()
         await engines.kafka.start()
         await publish(engines, [tagged(f"late-{number}", "tanks") for number in range(20)])
@@ -190,6 +216,54 @@ async def test_kafka_killed_in_the_middle_is_waited_for(engines: Engines) -> Non
         await publish(engines, [subscribed(a_subscription("new", any=["tank"]))])
         await until_known(process, 2)
     assert len({alert.id for alert in await carried(engines, ALERTS, Alert)}) == 40
+
+
+@line_of_its_own
+async def test_every_article_is_checked_against_a_subscription_from_the_moment_it_is_answered(engines: Engines) -> None:
+    """Each article is written the moment its subscription was acknowledged, while the service is kept busy by others:
+    whatever the service was doing then, the article is matched against the subscription.
+    """
+    async with alerting(engines) as process, producer(kafka(engines), "test") as sending:
+        for number in range(60):
+            await send(sending, [tagged(f"noise-{number}-{at}", "Nothing.") for at in range(5)])
+            await send(sending, [subscribed(a_subscription(f"s{number}", any=[f"word{number}"]))])
+            await send(sending, [tagged(f"hit-{number}", f"At last, word{number}.")])
+        await until_done(engines, process, 60 * 6)
+    alerts = await carried(engines, ALERTS, Alert)
+    assert {alert.subscription_id for alert in alerts} == {f"s{number}" for number in range(60)}
+    assert len(alerts) == 60
+
+
+@line_of_its_own
+async def test_figures_are_remembered_over_a_restart(engines: Engines) -> None:
+    """Before and after stand in the alert, though the process that alerts never saw the article before."""
+
+    def says(slug: str, number: int, **more: Any) -> Record:
+        claim = a_claim(f"{number:,} troops", sentence=f"{number:,} troops came.", actor="country/north-korea")
+        return tagged(slug, claim.sentence, claims=(claim,), **more)
+
+    rules = {
+        "high": {"unit": ["soldier"], "actor": ["country/north-korea"], "min": 12_000},
+        "moved": {"when": "moved", "unit": ["troop"], "by": 20},
+        "first": {"when": "first", "unit": ["troop"], "min": 12_000},
+        "changed": {"when": "changed", "unit": ["troop"]},
+    }
+    await publish(engines, [subscribed(a_subscription(name, figures=rule)) for name, rule in rules.items()])
+    said = (says("a", 10_000), says("b", 13_000), says("a", 9_000, revision=2), says("c", 12_500))
+    for number, record in enumerate(said):
+        async with alerting(engines) as process:
+            await publish(engines, [record])
+            await until_done(engines, process, 1, before=number)
+    alerts = await carried(engines, ALERTS, Alert)
+    assert sorted((alert.subscription_id, alert.title, alert.figures[0].because) for alert in alerts) == [
+        ("changed", "Troops sent to Kursk", "figures: changed from revision 1 to 2: 10,000 troops → 9,000 troops"),
+        ("first", "Troops sent to Kursk", "figures: the first: 13,000 troops"),
+        ("high", "Troops sent to Kursk", "figures: 12,500 troops"),
+        ("high", "Troops sent to Kursk", "figures: 13,000 troops"),
+        ("moved", "Troops sent to Kursk", "figures: fell by 30.8 % (20 % or more): 13,000 troops → 9,000 troops"),
+        ("moved", "Troops sent to Kursk", "figures: rose by 30 % (20 % or more): 10,000 troops → 13,000 troops"),
+        ("moved", "Troops sent to Kursk", "figures: rose by 38.9 % (20 % or more): 9,000 troops → 12,500 troops"),
+    ]
 
 
 SAME = [

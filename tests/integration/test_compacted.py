@@ -36,7 +36,7 @@ async def test_it_follows_and_forgets(engines: Any) -> None:
     changes: list[int] = []
     async with (
         follow(
-            settings, SUBSCRIPTIONS, Subscription, changed=lambda table: changes.append(len(table.values()))
+            settings, SUBSCRIPTIONS, Subscription, changed=lambda table, _keys: changes.append(len(table.values()))
         ) as table,
         producer(settings, "test") as client,
     ):

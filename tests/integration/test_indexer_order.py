@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from deploy.local.engines import Engines
 from services.common.compacted import Table
+from services.common.copies import is_copy
 from services.common.deadletters import DeadLetterLimit
 from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, STORIES_ALIAS, elastic
 from services.common.errors import TooManyDeadLetters, TransientError
@@ -34,7 +35,7 @@ from services.common.signature import signature
 from services.indexer.generations import ALIASES, Names
 from services.indexer.migrate import ensure_indices
 from services.indexer.stage import Indexer
-from services.indexer.story import is_copy, story_id, text_of
+from services.indexer.story import story_id, text_of
 from services.indexer.versions import document_version, same_article
 from tests.builders import MOMENT, a_tagged_article
 

@@ -8,9 +8,9 @@ from pydantic import Field
 from services.api.series.disagreements import Disagreement, Kind, disagreements
 from services.api.series.figures import Figure
 from services.api.series.independence import independent
-from services.api.series.scopes import Extent
 from services.api.series.summary import Interval, ScopeSeries, Step, by_scope, step_for
 from services.common.messages import ArticleId, Claim, Message, Source, UtcDatetime
+from services.common.series.scopes import Extent
 
 
 class FoundIn(Message):

@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 from typing import Final, Literal
 
 from services.api.series.figures import Figure, meet
-from services.api.series.scopes import Scope, in_words, scope_of
+from services.common.series.scopes import Scope, in_words, scope_of
 
 Kind = Literal["conflict", "update", "different_scope"]
 SAME_TIME: Final = timedelta(days=7)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from services.common.messages import Claim, Source
+from services.common.rules.figures import middle
 
 ABOUT: Final = 0.10
 """What "around" leaves room for, as a share of the figure, either way."""
@@ -51,9 +52,8 @@ class Figure:
 
     @property
     def middle(self) -> float | None:
-        """One number for the figure, for a median: its middle, or the end that it gives."""
-        ends = [end for end in (self.claim.low, self.claim.high) if end is not None]
-        return sum(ends) / len(ends) if ends else None
+        """One number for the figure, for a median."""
+        return middle(self.claim)
 
 
 def figure(document: Mapping[str, Any]) -> Figure:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from services.api.series.figures import Figure
 from services.api.series.independence import independent
-from services.api.series.scopes import Scope, scope_of
+from services.common.series.scopes import Scope, scope_of
 
 Step = Literal["day", "week", "month", "quarter", "year"]
 MOST_INTERVALS: Final = 60

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from services.api.claim_filter import ClaimFilter
 from services.api.claim_parameters import ClaimParameters, SeriesParameters, claim_search
 from services.api.claims_query import ClaimSearch, claims_body
 from services.api.query import Page
+from services.common.claim_filter import ClaimFilter
 
 NK = "country/north-korea"
 NOVEMBER = datetime(2024, 11, 1, tzinfo=UTC)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from services.api.claim_filter import ClaimFilter
 from services.api.cursor import decoded, encoded
 from services.api.problems import ProblemError
 from services.api.query import FACETS, ArticleSearch, Page
+from services.common.claim_filter import ClaimFilter
 
 SEARCH = ArticleSearch(q="guns", sources=("a", "b"), limit=10)
 PAGE = Page("point-in-time", (2.25, 1731403800000, "18e7bb04", 14), 10)

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from services.api.claim_filter import ClaimFilter
 from services.api.parameters import SearchParameters, article_search
 from services.api.query import FACETS, ArticleSearch
+from services.common.claim_filter import ClaimFilter
 
 
 def asked(**parameters: Any) -> ArticleSearch:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from services.api.article_query import first_body, name_body, search_body, twice_body
-from services.api.claim_filter import ClaimFilter
 from services.api.query import ENTITY_TYPES, FACETS, ArticleSearch, FacetName, Page
+from services.common.claim_filter import ClaimFilter
 
 NOVEMBER = datetime(2024, 11, 1, tzinfo=UTC)
 DECEMBER = datetime(2024, 12, 1, tzinfo=UTC)

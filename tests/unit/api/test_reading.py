@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from services.api.claim_filter import ClaimFilter
 from services.api.paging import next_page
 from services.api.query import ArticleSearch, FacetName, Found, Page
 from services.api.reading import article_list, entities_in_facets, names_in_hits, whole_article
 from services.api.responses import ArticleList, Dates, FacetValue, SignificantWord
+from services.common.claim_filter import ClaimFilter
 from services.indexer.document import document
 from tests.builders import a_tagged_article
 

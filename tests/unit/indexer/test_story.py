@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.common.copies import COPY
 from services.common.messages import TaggedArticle
 from services.common.signature import resemblance, signature
 from services.indexer.grouping import Kept, groups
-from services.indexer.story import COPY, Text, packed, story_document, story_id, text_of, unpacked
+from services.indexer.story import Text, packed, story_document, story_id, text_of, unpacked
 from tests.builders import MOMENT, a_tagged_article
 
 REPORT = """\

@@ -2,10 +2,10 @@
 
 import pytest
 
-from services.api.series.alike import alike, read_groups
 from services.api.series.answers import series_answer
 from services.api.series.figures import figure
 from services.common.errors import ConfigurationError
+from services.common.series.alike import alike, read_groups
 from tests.unit.api.series.figures import a_figure
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from services.api.series.disagreements import disagreements
 from services.api.series.figures import Figure
-from services.api.series.scopes import read_scopes, scope_of
 from services.common.errors import ConfigurationError
+from services.common.series.scopes import read_scopes, scope_of
 from tests.unit.api.series.figures import a_figure
 
 KIRBY = "person/john-kirby"

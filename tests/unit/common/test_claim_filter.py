@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.api.claim_filter import ClaimFilter
+from services.common.claim_filter import ClaimFilter
 
 NK = "country/north-korea"
 CLAIM: dict[str, Any] = {

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from services.alerts.rules import SHOWN, compile_rule, match, read
 from services.common.errors import PermanentError
-from services.common.messages import Entity, Match, Mention, Rule, Source, Subscription
-from tests.builders import MOMENT, a_tagged_article
+from services.common.messages import Entity, Match, Mention, Rule, Source, TaggedArticle
+from services.common.rules.deciding import SHOWN, compile_rule, match
+from services.common.rules.reading import Reading
+from tests.builders import a_tagged_article
 
 TITLE = "Koksan guns seen in Russia"
 TEXT = (
@@ -26,12 +27,13 @@ STALE = Entity(id="person/stale", type="person", name="Stale", mentions=(Mention
 ARTICLE = a_tagged_article(title=TITLE, text=TEXT, entities=(NORTH_KOREA, SILENT, STALE))
 
 
-def a_subscription(name: str = "s", *, active: bool = True, **rule: Any) -> Subscription:
-    return Subscription(id=name, name=name, rule=Rule(**rule), active=active, created_at=MOMENT, updated_at=MOMENT)
-
-
 def fired(**rule: Any) -> tuple[Match, ...] | None:
-    return match(compile_rule(a_subscription(**rule)), read(ARTICLE))
+    return shown(ARTICLE, **rule)
+
+
+def shown(article: TaggedArticle, **rule: Any) -> tuple[Match, ...] | None:
+    found = match(compile_rule(Rule(**rule)), Reading(article))
+    return found.matches if found else None
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,7 @@ def test_a_rule_may_fire_without_words(rule: dict[str, Any]) -> None:
 
 def test_a_word_that_stands_everywhere_is_shown_a_few_times() -> None:
     article = a_tagged_article(title="Shells", text="shells " * 100)
-    found = match(compile_rule(a_subscription(any=["shell"])), read(article))
+    found = shown(article, any=["shell"])
     assert [(one.field, one.start) for one in found or ()] == [("title", 0), ("text", 0), ("text", 7)]
     assert len(found or ()) == SHOWN
 
@@ -158,11 +160,11 @@ def test_a_word_that_stands_everywhere_is_shown_a_few_times() -> None:
 def test_spans_count_characters_whatever_stands_before() -> None:
     text = "🚀 Київ: naïve cafe\u0301 — 朝鮮の兵士が Kılıç’s howitzers"
     article = a_tagged_article(text=text, source=Source(id="x", name="X", domain="x.example"))
-    found = match(compile_rule(a_subscription(any=["київ", "café", "朝鮮", "kilic howitzer"])), read(article))
+    found = shown(article, any=["київ", "café", "朝鮮", "kilic howitzer"])
     assert [one.text for one in found or ()] == ["Київ", "cafe\u0301", "朝鮮", "Kılıç’s howitzers"]
     assert all(text[one.start : one.end] == one.text for one in found or ())
 
 
 def test_a_rule_that_makes_no_sense_is_refused() -> None:
     with pytest.raises(PermanentError, match="the rule is empty"):
-        compile_rule(a_subscription())
+        compile_rule(Rule())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerts.sentences import LONGEST, sentence_around
+from services.common.rules.sentences import LONGEST, sentence_around
 
 
 @pytest.mark.parametrize(

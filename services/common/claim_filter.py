@@ -1,8 +1,10 @@
-"""What a figure must be: the one meaning of ``claim.…`` in a search for articles and of the same words for claims."""
+"""What a figure must be: the one meaning of ``claim.…`` in searches, of the same words for claims, and in rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
+
+from services.common.messages import Claim
 
 Json = dict[str, Any]
 Part = Literal["category", "unit", "action", "actor", "place", "speaker", "modality", "qualifier"]
@@ -56,9 +58,9 @@ class ClaimFilter:
             filters.append({"range": {f"{within}value": {**bounds, "relation": "intersects"}}})
         return filters
 
-    def meets(self, claim: Mapping[str, Any]) -> bool:
+    def meets(self, claim: Claim | Mapping[str, Any]) -> bool:
         """Whether a claim, as it is kept, is one that is asked for."""
-        low, high = claim.get("low"), claim.get("high")
+        low, high = _part(claim, "low"), _part(claim, "high")
         return (
             all(_kept(claim, part) in chosen for part in FIELDS if (chosen := self.chosen(part)))
             and (self.least is None or high is None or high >= self.least)
@@ -66,8 +68,12 @@ class ClaimFilter:
         )
 
 
-def _kept(claim: Mapping[str, Any], part: Part) -> Any:
+def _kept(claim: Claim | Mapping[str, Any], part: Part) -> Any:
     value: Any = claim
     for step in FIELDS[part].split("."):
-        value = (value or {}).get(step)
+        value = None if value is None else _part(value, step)
     return value
+
+
+def _part(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, Mapping) else getattr(value, name)

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from services.alerts.english import abbreviations, openers
+from services.common.rules.english import abbreviations, openers
 
 LONGEST: Final = 600
 """Characters of a sentence that are shown; a longer one is cut around the words."""

@@ -17,7 +17,9 @@ def plurals() -> dict[str, str]:
     for number, line in _lines("plurals.txt"):
         plural, *singular = line.split()
         if len(singular) > 1 or line != line.lower():
-            raise ConfigurationError(f"services/alerts/english/plurals.txt, line {number}: expected one or two words")
+            raise ConfigurationError(
+                f"services/common/rules/english/plurals.txt, line {number}: expected one or two words"
+            )
         singulars[plural] = singular[0] if singular else plural
     return singulars
 
@@ -35,6 +37,6 @@ def openers() -> frozenset[str]:
 
 
 def _lines(name: str) -> list[tuple[int, str]]:
-    text = files("services.alerts.english").joinpath(name).read_text("utf-8")
+    text = files("services.common.rules.english").joinpath(name).read_text("utf-8")
     numbered = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1)]
     return [(number, line) for number, line in numbered if line and not line.startswith("#")]

@@ -53,7 +53,7 @@ def _row(claim: Claim) -> ActionScope:
 @cache
 def scopes() -> Mapping[str, ActionScope]:
     """Action → scope, from ``scopes.tsv``."""
-    return read_scopes(files("services.api.series").joinpath("scopes.tsv").read_text("utf-8"))
+    return read_scopes(files("services.common.series").joinpath("scopes.tsv").read_text("utf-8"))
 
 
 def read_scopes(text: str) -> Mapping[str, ActionScope]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from services.alerts.english import plurals
+from services.common.rules.english import plurals
 
 # Chinese and Japanese have no spaces: each character is a word, and a phrase is several in a row.
 _IDEOGRAPHS: Final = r"\u3040-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -54,6 +54,11 @@ _ENDINGS: Final = (
     ("xes", 5, 2, ""),
     ("s", 4, 1, ""),
 )
+# A word, or the end of a paragraph.
+PIECE: Final = re.compile(rf"\n | {WORD.pattern}", re.VERBOSE)
+# What is typed in a hurry: "u.s." means U.S. (in an article, "p.m." must not become PM), and "us" the country.
+_TYPED_INITIALS: Final = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}|(?<!\w)[^\W\d_]\.[^\W\d_](?!\w)")
+_TYPED_AMERICA: Final = re.compile(r"(?<!\w)us(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,22 @@ def words(text: str) -> Iterator[Word]:
         yield Word(found.start(), found.end(), form(found.group()))
 
 
+def typed(phrase: str) -> tuple[str, ...]:
+    """The forms of the words of a phrase that a person typed."""
+    phrase = _TYPED_INITIALS.sub(lambda initials: initials.group().upper(), phrase)
+    return tuple(form(word) for word in WORD.findall(_TYPED_AMERICA.sub("US", phrase)))
+
+
 @lru_cache(maxsize=1 << 16)
-def form(word: str) -> str:
+def form(piece: str) -> str:
     """What a word is compared by: "Zelenskyy’s" and "ZELENSKYY" share one, so do "U.S." and "US", "armies" and "Army".
 
-    A form is for comparing, not for reading.
+    A form is for comparing, not for reading. The end of a paragraph is its own.
     """
-    return _singular(_fold(_INITIALS.sub("", _POSSESSIVE.sub("", word))))
+    if piece == "\n":
+        return piece
+    word = _INITIALS.sub("", _POSSESSIVE.sub("", piece))
+    return "usa" if word == "US" else _singular(_fold(word))
 
 
 def _fold(word: str) -> str:

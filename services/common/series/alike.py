@@ -15,7 +15,7 @@ def alike(units: Iterable[str]) -> tuple[str, ...]:
 
 @cache
 def _groups() -> dict[str, tuple[str, ...]]:
-    return read_groups(files("services.api.series").joinpath("alike_units.txt").read_text("utf-8"))
+    return read_groups(files("services.common.series").joinpath("alike_units.txt").read_text("utf-8"))
 
 
 def read_groups(text: str) -> dict[str, tuple[str, ...]]:

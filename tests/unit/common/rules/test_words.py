@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerts.english import abbreviations, openers, plurals
-from services.alerts.words import form, words
+from services.common.rules.english import abbreviations, openers, plurals
+from services.common.rules.words import form, words
 
 
 def forms(text: str) -> list[str]:
@@ -28,7 +28,7 @@ def forms(text: str) -> list[str]:
         ("how\u00aditzer", "howitzer"),
         ("ﬁre", "fire"),
         # initials
-        ("U.S.", "US", "U.S", "U.S.'s"),
+        ("U.S.", "US", "U.S", "U.S.'s", "USA"),
         ("D.P.R.K.", "DPRK", "D.P.R.K.’s"),
         # plurals
         ("howitzer", "howitzers", "Howitzers’", "howitzer's"),
@@ -75,6 +75,7 @@ def test_one_word(same: tuple[str, ...]) -> None:
         ("kill", "killed"),
         ("as", "a"),
         ("us", "u"),
+        ("us", "US"),
     ],
 )
 def test_two_words(one: str, other: str) -> None:
