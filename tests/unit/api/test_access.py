@@ -141,7 +141,7 @@ async def test_every_route_but_the_open_ones_needs_a_key() -> None:
         answered = {one: (await client.request(*one)).status_code for one in asked}
     needing = {one for one, status in answered.items() if status == 401}
     assert {path for _, path in asked - needing} == {
-        "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/assets/name",
+        "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/assets/name", "/ui/name",
     }  # fmt: skip
     assert {("GET", "/"), ("GET", "/v2/something"), ("POST", "/v2/something"), ("GET", "/v1/articles")} <= needing
 
