@@ -5,6 +5,7 @@ still points at itself is ever pointed elsewhere, and only at a smaller name. So
 the same whatever their order, and the smallest name of all stands for the story in the end.
 """
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from services.common.elastic import two_kinds_of_failure
 from services.common.errors import PermanentError, TransientError
 from services.indexer.bulk import SECONDS, Write, send_bulk, settle
 from services.indexer.generations import Names
-from services.indexer.grouping import Kept, groups
+from services.indexer.grouping import Kept, Pointer, first_of_each, follow, groups, hanging_together
 from services.indexer.story import Text, story_document, unpacked
 
 log = structlog.get_logger()
@@ -47,19 +48,33 @@ class Stories:
     def __init__(self, client: AsyncElasticsearch, names: Names) -> None:
         self._client = client
         self._names = names
+        self._one_batch = asyncio.Lock()
+        """Of copies in batches that are worked on at once, each would begin a story, to be joined, and articles moved:
+        that costs more than one batch's wait for another.
+        """
 
     async def settle(self, texts: Sequence[Text]) -> dict[str, str]:
         """The story of each of these texts, by the text's id.
 
         First each can be found, then its copies are looked up: so of two copies that arrive at once, in whatever
-        process, at least one is found by the other.
+        process, at least one is found by the other. What is found before that is only to save work: a copy of what was
+        there already begins as part of its story, and need not be joined to it (seven requests less, of twelve).
         """
         texts = list({text.id: text for text in texts}.values())
-        known = await self._add(texts)
+        async with self._one_batch:
+            return await self._settle(texts)
+
+    async def _settle(self, texts: Sequence[Text]) -> dict[str, str]:
+        first = first_of_each(texts, groups(texts, await self._like(texts)))
+        roots, _ = await self._roots({story for name, story in first.items() if name != story})
+        stories = {name: roots.get(story, story) for name, story in first.items()}
+        known = await self._add(texts, stories)
         kept = [*await self._like(texts), *(await self._read(known)).values()]
-        stories = {text.id: text.id for text in texts}
-        roots = await self._join(groups(texts, kept), new=stories.keys() - set(known))
-        return {name: roots.get(name, name) for name in stories}
+        began = {name: story for name, story in stories.items() if name not in known}
+        pointers = {name: Pointer(story) for name, story in began.items()} | {one.id: one.pointer for one in kept}
+        joined, apart = hanging_together(groups(texts, kept, began), pointers)
+        joined |= await self._join(apart, began.keys())
+        return {text.id: joined.get(text.id, text.id) for text in texts}
 
     async def moved(self, stories: Iterable[str]) -> set[str]:
         """Which of these are by now part of another story. To be asked after something was put under them."""
@@ -68,9 +83,10 @@ class Stories:
             return set()
         with two_kinds_of_failure():
             answer = await self._client.mget(index=self._names.stories, ids=names, source=False)
-        # A document that was never changed has version 1; only the others have to be read.
+        # A document that was never changed has version 1; only the others have to be read. (One that began as part of
+        # another story has version 1, too, but nothing was ever put under its own name.)
         changed = [found["_id"] for found in answer["docs"] if found.get("_version") != 1]
-        return {kept.id for kept in (await self._read(changed)).values() if kept.story != kept.id}
+        return {name for name, pointer in (await self._pointers(changed)).items() if pointer.story != name}
 
     async def move(self, stories: Iterable[str]) -> None:
         """Put whatever is under these names under the stories that they are now part of."""
@@ -88,16 +104,18 @@ class Stories:
             names = await self.moved(into.values())
         raise TransientError("other indexers move the same stories over and over")
 
-    async def _add(self, texts: Sequence[Text]) -> list[str]:
-        """Make the texts that are new findable; the ids of those that are not."""
-        writes = [Write(self._names.stories, text.id, None, to_json(story_document(text))) for text in texts]
+    async def _add(self, texts: Sequence[Text], stories: Mapping[str, str]) -> set[str]:
+        """Make the texts that are new findable, as part of these stories; the ids of those that are not new."""
+        writes = [
+            Write(self._names.stories, text.id, None, to_json(story_document(text, stories[text.id]))) for text in texts
+        ]
         answers = await send_bulk(self._client, writes, searchable=True)
         for answer in answers:
             if answer.outcome == "pushed_back":
                 raise TransientError(answer.reason)
             if answer.outcome == "rejected":
                 raise PermanentError(answer.reason)
-        return [text.id for text, answer in zip(texts, answers, strict=True) if answer.outcome == "superseded"]
+        return {text.id for text, answer in zip(texts, answers, strict=True) if answer.outcome == "superseded"}
 
     async def _like(self, texts: Sequence[Text]) -> list[Kept]:
         """Texts with a band in common with one of these, and earlier texts of the same articles; not these."""
@@ -131,19 +149,29 @@ class Stories:
                 return found
             after = hits[-1]["sort"]
 
-    async def _read(self, names: Sequence[str]) -> dict[str, Kept]:
+    async def _read(self, names: Collection[str]) -> dict[str, Kept]:
         """Documents as they are now, whether or not a search finds them yet."""
+        return {name: _kept(source) for name, source in await self._sources(names, source_excludes=["bands"])}
+
+    async def _pointers(self, names: Collection[str]) -> dict[str, Pointer]:
+        """Of these documents as they are now, what they point at."""
+        sources = await self._sources(names, source_includes=["story", "moving"])
+        return {name: Pointer(source["story"], source["moving"]) for name, source in sources}
+
+    async def _sources(self, names: Collection[str], **what: Any) -> list[tuple[str, dict[str, Any]]]:
         if not names:
-            return {}
+            return []
         with two_kinds_of_failure():
-            answer = await self._client.mget(index=self._names.stories, ids=list(names), source_excludes=["bands"])
+            answer = await self._client.mget(index=self._names.stories, ids=list(names), **what)
         if errors := [found["error"] for found in answer["docs"] if "error" in found]:
             raise TransientError(f"Elasticsearch cannot read a story: {errors[0].get('reason')}")
-        return {found["_id"]: _kept(found["_source"]) for found in answer["docs"] if found["found"]}
+        return [(found["_id"], found["_source"]) for found in answer["docs"] if found["found"]]
 
     async def _join(self, same: Sequence[set[str]], new: Collection[str]) -> dict[str, str]:
         """Make each of these sets one story, and move what was under other names; the story of each name."""
-        names = set().union(*same)
+        names: set[str] = set().union(*same)
+        if not names:
+            return {}
         for _ in range(TRIES):
             roots, moving = await self._roots(names)
             joins: dict[str, str] = {}
@@ -156,6 +184,8 @@ class Stories:
             elif moving:
                 empty = await self._empty(moving & set(new))
                 await self._update({name: {"source": _MOVED} for name in empty})
+                if moving == empty:
+                    return roots
                 await self.move(moving - empty)
             else:
                 return roots
@@ -185,12 +215,12 @@ class Stories:
         moving: set[str] = set()
         unread = set(names)
         while unread:
-            read = await self._read(sorted(unread))
+            read = await self._pointers(sorted(unread))
             # A name without a document (its article was deleted) stands for itself.
             parents.update((name, read[name].story if name in read else name) for name in unread)
-            moving.update(kept.id for kept in read.values() if kept.moving)
+            moving.update(name for name, pointer in read.items() if pointer.moving)
             unread = {parent for parent in parents.values() if parent not in parents}
-        return {name: _follow(parents, name) for name in parents}, moving
+        return {name: follow(parents, name) for name in parents}, moving
 
     async def _update(self, scripts: Mapping[str, dict[str, Any]]) -> None:
         operations: list[Any] = []
@@ -227,11 +257,6 @@ class Stories:
         raise TransientError("other indexers change the same articles over and over")
 
 
-def _follow(parents: Mapping[str, str], name: str) -> str:
-    while (parent := parents[name]) != name:
-        name = parent
-    return name
-
-
 def _kept(source: Mapping[str, Any]) -> Kept:
-    return Kept(source["id"], source["article"], source["story"], source["moving"], unpacked(source["signature"]))
+    pointer = Pointer(source["story"], source["moving"])
+    return Kept(source["id"], source["article"], pointer, unpacked(source["signature"]))

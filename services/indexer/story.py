@@ -41,12 +41,12 @@ def story_id(tagged: TaggedArticle) -> str:
     return f"{milliseconds:012x}{digest(article.id, packed(comparable(tagged)))[:20]}"
 
 
-def story_document(text: Text) -> dict[str, Any]:
-    """The document of the stories index, as it is before any copy is known: a story of its own."""
+def story_document(text: Text, story: str) -> dict[str, Any]:
+    """The document of the stories index, as it is at first: a story of its own, or part of one that was there."""
     return {
         "id": text.id,
         "article": text.article,
-        "story": text.id,
+        "story": story,
         "moving": False,
         "bands": text.bands,
         "signature": packed(text.signature),

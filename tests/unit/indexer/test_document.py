@@ -173,7 +173,7 @@ def fields(value: Mapping[str, Any], mapping: Mapping[str, Any], path: str = "")
     [
         (ARTICLES, document(a_full_article())),
         (CLAIMS, next(claim_documents(a_full_article(), "story"))),
-        (STORIES, story_document(text_of(a_full_article()))),
+        (STORIES, story_document(text_of(a_full_article()), "story")),
     ],
     ids=["articles", "claims", "stories"],
 )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.common.copies import COPY
 from services.common.messages import TaggedArticle
 from services.common.signature import resemblance, signature
-from services.indexer.grouping import Kept, groups
+from services.indexer.grouping import Kept, Pointer, first_of_each, groups, hanging_together
 from services.indexer.story import Text, packed, story_document, story_id, text_of, unpacked
 from tests.builders import MOMENT, a_tagged_article
 
@@ -85,7 +85,7 @@ def test_whatever_one_article_ever_said_is_one_story() -> None:
 def test_what_was_kept_counts_with_the_story_it_is_part_of() -> None:
     text = text_of(an_article(REPORT))
     copy, other = text_of(an_article(REPORT, "copy")), text_of(an_article(OTHER, "other"))
-    kept = [Kept(each.id, each.article, f"story of {each.article}", False, each.signature) for each in (copy, other)]
+    kept = [Kept(each.id, each.article, Pointer(f"story of {each.article}"), each.signature) for each in (copy, other)]
     found = groups([text], kept)
     assert {text.id, copy.id, f"story of {copy.article}"} in found
     assert all(text.id not in group for group in found if other.id in group)
@@ -109,11 +109,39 @@ def test_a_signature_is_kept_whole(numbers: tuple[int, ...]) -> None:
     assert unpacked(packed(numbers)) == numbers
 
 
-def test_the_document_is_a_story_of_its_own_at_first() -> None:
+def test_the_document_begins_as_part_of_a_story() -> None:
     text = text_of(an_article(REPORT))
-    found = story_document(text)
-    assert (found["id"], found["story"], found["article"], found["moving"]) == (text.id, text.id, text.article, False)
+    found = story_document(text, "earlier")
+    assert (found["id"], found["story"], found["article"], found["moving"]) == (text.id, "earlier", text.article, False)
     assert len(set(found["bands"])) == 25
+
+
+def test_a_text_begins_as_part_of_the_earliest_that_is_like_it() -> None:
+    texts = [Text(name, name, (), ()) for name in "bcd"]
+    assert first_of_each(texts, [{"c", "a", "b"}]) == {"b": "a", "c": "a", "d": "d"}
+
+
+@pytest.mark.parametrize(
+    ("pointers", "story"),
+    [
+        ({"a": Pointer("a"), "b": Pointer("a"), "c": Pointer("b")}, "a"),
+        ({"a": Pointer("a"), "b": Pointer("b"), "c": Pointer("b")}, None),
+        ({"a": Pointer("a"), "b": Pointer("a", moving=True), "c": Pointer("b")}, None),
+        ({"b": Pointer("a"), "c": Pointer("b")}, None),
+    ],
+    ids=["one story", "two that are to be joined", "still being moved", "one that was not seen"],
+)
+def test_what_is_one_story_already_is_told_from_what_has_to_be_joined(
+    pointers: dict[str, Pointer], story: str | None
+) -> None:
+    same = {"a", "b", "c"}
+    found = hanging_together([same], pointers)
+    assert found == ((dict.fromkeys(same, story), []) if story else ({}, [same]))
+
+
+def test_what_a_text_began_as_is_part_of_its_group() -> None:
+    text = text_of(an_article(REPORT))
+    assert groups([text], [], {text.id: "gone"}) == [{text.id, "gone"}]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 40)), min_size=1, max_size=10), st.randoms())
@@ -130,7 +158,7 @@ def test_groups_are_what_hangs_together_whatever_the_order(edited: list[tuple[in
     expected = {frozenset(group) for group in together.values() if len(group) > 1}
     chance.shuffle(texts)
     at = chance.randint(0, len(texts))
-    kept = [Kept(text.id, text.article, text.id, False, text.signature) for text in texts[at:]]
+    kept = [Kept(text.id, text.article, Pointer(text.id), text.signature) for text in texts[at:]]
     arrived: list[Text] = texts[:at]
     assert {frozenset(group) for group in groups(texts, [])} == expected
     # What was kept is not compared among itself: that was done when it arrived.
