@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from services.common.errors import ConfigurationError
-from services.fetcher.sources import Source, parse_sources
+from services.fetcher.sources import Source, load_sources, parse_sources
 
 HEADER = "# The outlets Sitrep follows. `sitrep sources check` asks each of them whether its feeds can be read.\n"
 
@@ -43,8 +43,13 @@ def add_source(path: Path, **fields: Any) -> Source:
     """Append a source to a file, which is made where it is missing; ``fields`` are the keys of ``sources.yaml``.
 
     Raises:
-        ConfigurationError: the file cannot be used, or could not with this source in it; it is then left as it is.
+        ConfigurationError: the file cannot be used, or could not with this source in it, or it follows one of its feeds
+            or sitemaps already; it is then left as it is.
     """
+    wanted = {*fields.get("feeds", ()), *fields.get("sitemaps", ())}
+    for known in load_sources(path) if path.exists() else ():
+        if wanted & {*known.feeds, *known.sitemaps}:
+            raise ConfigurationError(f"{known.name} is in {path} already, as {known.id}: there is nothing to add.")
     return add_sources(path, [fields])[-1]
 
 

@@ -138,8 +138,9 @@ def sources_add(
         "every": every, "allow_private": allow_private,
     }  # fmt: skip
     path = _sources_file(file)
+    where = f" -f {file}" if file else ""
     added = add_source(path, **found | {key: value for key, value in given.items() if value})
-    typer.echo(f"{added.name} is in {path} as {added.id}. Try it: sitrep sources check {added.id}")
+    typer.echo(f"{added.name} is in {path} as {added.id}. Try it: sitrep sources check {added.id}{where}")
 
 
 @sources.command("import")

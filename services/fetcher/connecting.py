@@ -114,7 +114,8 @@ class CheckedConnections(httpcore.AsyncNetworkBackend):
             address, reason = judged[0]
             at = f"{host} is {reason}" if host == address else f"{host} is at {address}, {reason}"
             private = why_not(address, allow_private=True) is None
-            hint = "only a source with `allow_private: true` may lead there" if private else "it is never asked"
+            allowed = "only a source with `allow_private: true` may lead there (`sitrep sources add --allow-private`)"
+            hint = allowed if private else "it is never asked"
             raise Refused(f"{at}: {hint}.")
         return [address for address, reason in judged if reason is None]
 

@@ -17,7 +17,7 @@ from services.fetcher.sources import Source
 def sources_table(sources: Iterable[Source], held: Mapping[str, FeedState], slowest: timedelta, now: datetime) -> Table:
     """The sources and how their feeds fare, as of ``now``."""
     table = Table(title="Sources", title_justify="left", show_lines=True, expand=True)
-    table.add_column("Source", overflow="fold", ratio=2)
+    table.add_column("Source", overflow="fold", max_width=20)
     table.add_column("Feeds and sitemaps", overflow="fold", ratio=4)
     for column in ("State", "Last read", "Next"):
         table.add_column(column, overflow="fold")

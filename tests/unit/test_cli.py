@@ -125,7 +125,11 @@ def test_a_source_is_added_and_listed(tmp_path: Path) -> None:
     assert "not asked yet" in listed.stdout
     again = sitrep("sources", "add", "northwire.example", *given, cwd=tmp_path)
     assert again.returncode == 1
-    assert "northwire" in again.stderr
+    assert again.stderr == (
+        "sitrep: Northwire is in sources.yaml already, as northwire-example: there is nothing to add.\n"
+    )
+    elsewhere = sitrep("sources", "add", "northwire.example", *given, "-f", "other.yaml", cwd=tmp_path)
+    assert elsewhere.stdout.endswith("Try it: sitrep sources check northwire-example -f other.yaml\n")
 
 
 async def test_an_outlet_is_found_and_added(tmp_path: Path) -> None:

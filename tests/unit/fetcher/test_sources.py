@@ -187,7 +187,7 @@ def test_adding_twice_is_refused_and_changes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "sources.yaml"
     assert add_source(file, **NEW) == load_sources(file)[0]
     text = file.read_text()
-    with pytest.raises(ConfigurationError, match="has the same id"):
+    with pytest.raises(ConfigurationError, match=r"is in .* already, as"):
         add_source(file, **NEW)
     assert file.read_text() == text
     assert [entry.name for entry in tmp_path.iterdir()] == ["sources.yaml"]

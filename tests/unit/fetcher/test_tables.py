@@ -43,3 +43,10 @@ def test_how_each_feed_fares() -> None:
 )
 def test_durations(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_how_often_a_source_is_asked_stands_on_one_line_of_a_narrow_terminal() -> None:
+    source = Source("a", "A", "a.example", ("https://a.example/feed",), every=timedelta(minutes=15))
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(sources_table([source], {}, timedelta(hours=1), datetime(2024, 11, 20, tzinfo=UTC)))
+    assert "every 15 min" in console.export_text()
