@@ -24,10 +24,20 @@ class Stopped(Exception):  # noqa: N818 - not an error: the service was asked to
 async def until_it_works(attempt: Callable[[], Awaitable[T]], *, part: str, health: Health, stop: asyncio.Event) -> T:
     """Call ``attempt`` until it raises no ``TransientError``; /readyz says meanwhile what ``part`` waits for.
 
+    The second try follows at once, and only then the waits begin: most calls work, and for those nothing is set up.
+
     Raises:
         Stopped: ``stop`` was set meanwhile.
     """
+    try:
+        result = await attempt()
+    except TransientError:
+        result = await _until_it_works(attempt, part, health, stop)
+    health.restored(part)
+    return result
 
+
+async def _until_it_works(attempt: Callable[[], Awaitable[T]], part: str, health: Health, stop: asyncio.Event) -> T:
     def say(state: RetryCallState) -> None:
         reason = str(state.outcome.exception()) if state.outcome else ""
         health.waiting_for(part, reason)
@@ -49,7 +59,6 @@ async def until_it_works(attempt: Callable[[], Awaitable[T]], *, part: str, heal
         return await attempt()
 
     result: T = await retrying(once)
-    health.restored(part)
     return result
 
 

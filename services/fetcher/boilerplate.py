@@ -4,15 +4,17 @@ The phrases are in ``boilerplate.txt``, which says at its top how they are writt
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from services.common.errors import ConfigurationError
 
 STAR_WORDS = 25
 MOST_WORDS = 40
+SHORT = 100
+"""Characters of a line that may come again."""
 SHORTEST = 3
 """Letters that a phrase must have: a shorter one with a star would take sentences away."""
 PUNCTUATION = " \t.,:;!?…|»«›‹>-–—→•*\"'“”[]()"
@@ -23,19 +25,32 @@ class Phrases:
     """The phrases of a file, ready to be looked for."""
 
     exact: frozenset[str]
-    starred: tuple[tuple[int, re.Pattern[str]], ...]
-    """For each number of words that a line may have, one form for all phrases with that limit."""
+    starred: Mapping[str, tuple[tuple[int, re.Pattern[str]], ...]]
+    """By the letter they begin with ("" for a star): for each number of words that a line may have, one form for all
+    phrases with that limit.
+    """
+
+    def match(self, bare: str, words: int) -> bool:
+        """Whether a line of so many words is one of them, its punctuation and capitals taken off."""
+        if bare in self.exact:
+            return True
+        forms = (*self.starred.get(bare[:1], ()), *self.starred.get("", ()))
+        return any(words <= most and form.fullmatch(bare) for most, form in forms)
 
 
 def is_boilerplate(line: str) -> bool:
     """Whether a line is a prompt, or several prompts in a row, and no part of an article."""
     if " | " in line:
         return all(is_boilerplate(part) for part in line.split(" | "))
-    bare, phrases = _bare(line), _phrases()
+    return _is_prompt(line) if len(line) <= SHORT else _is_prompt.__wrapped__(line)
+
+
+@lru_cache(4_096)
+def _is_prompt(line: str) -> bool:
+    """The labels of menus and the heads of boxes come again and again."""
+    bare = _bare(line)
     words = len(bare.split())
-    if words > MOST_WORDS:
-        return False
-    return bare in phrases.exact or any(words <= most and form.fullmatch(bare) for most, form in phrases.starred)
+    return words <= MOST_WORDS and _phrases().match(bare, words)
 
 
 def read_phrases(lines: Iterable[str], file: str = "boilerplate.txt") -> Phrases:
@@ -45,7 +60,7 @@ def read_phrases(lines: Iterable[str], file: str = "boilerplate.txt") -> Phrases
         ConfigurationError: a line cannot be used; the sentence names it.
     """
     exact: set[str] = set()
-    starred: dict[int, list[str]] = {}
+    starred: dict[str, dict[int, list[str]]] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -59,11 +74,18 @@ def read_phrases(lines: Iterable[str], file: str = "boilerplate.txt") -> Phrases
                 f"{file}, line {number}: {text!r} is too short, it would take away sentences: write more of the phrase."
             )
         if "*" in text:
-            form = ".*".join(re.escape(_folded(part).strip(" .!?…")) for part in text.split("*"))
-            starred.setdefault(int(count) if bar else STAR_WORDS, []).append(form)
+            parts = [_folded(part).strip(" .!?…") for part in text.split("*")]
+            same = starred.setdefault(parts[0][:1], {}).setdefault(int(count) if bar else STAR_WORDS, [])
+            same.append(".*".join(map(re.escape, parts)))
         else:
             exact.add(_bare(text))
-    return Phrases(frozenset(exact), tuple((most, re.compile("|".join(forms))) for most, forms in starred.items()))
+    return Phrases(
+        frozenset(exact),
+        {
+            letter: tuple((most, re.compile("|".join(forms))) for most, forms in limits.items())
+            for letter, limits in starred.items()
+        },
+    )
 
 
 def _bare(line: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 from lxml import html as lxml_html
 
-from services.fetcher.plain import folded, one_line
+from services.fetcher.plain import folded, one_line, whole_text
 
 PARAGRAPHS = ("p", "li", "h2", "h3", "h4", "td", "blockquote", "div")
 BLOCKS = {"p", "div", "ul", "ol", "table", "section", "article", "li"}
@@ -32,38 +32,52 @@ SHARE = 0.9
 """Of the letters of the paragraphs, what an element must hold at least."""
 
 
-def container(tree: Any, lines: Iterable[str]) -> Any:
-    """The innermost element that holds the lines, if it also holds subheadings, lists or tables; else None."""
-    innermost = smallest_with(tree, lines)
-    return None if innermost is None or next(innermost.iter(*STRUCTURE), None) is None else innermost
+class Paragraphs:
+    """The paragraphs of a page, looked through once; what is not asked for is not read."""
+
+    def __init__(self, tree: Any) -> None:
+        self._found = [(_beginning(element), element) for element in tree.iter(*PARAGRAPHS)]
+        self._folds: dict[Any, str] = {}
+
+    def container(self, lines: Iterable[str]) -> Any:
+        """The innermost element that holds the lines, if it also holds subheadings, lists or tables; else None."""
+        innermost = self.smallest_with(lines)
+        return None if innermost is None or next(innermost.iter(*STRUCTURE), None) is None else innermost
+
+    def smallest_with(self, lines: Iterable[str]) -> Any:
+        """The innermost element that holds nearly all of the lines; None where only the whole page does."""
+        innermost = self._innermost(list(lines))
+        return None if innermost is None or innermost.tag in NEVER else innermost
+
+    def _innermost(self, lines: list[str]) -> Any:
+        wanted = {fold: len(fold) for line in lines if (fold := folded(line))}
+        total = sum(wanted.values())
+        weights: dict[Any, int] = {}
+        beginnings = {line[:BEGINNING] for line in lines}
+        for begins, element in self._found:
+            if begins not in beginnings and len(begins) == BEGINNING:
+                continue
+            weight = wanted.pop(self._folded(element), 0)
+            for ancestor in element.iterancestors() if weight else ():
+                weights[ancestor] = weights.get(ancestor, 0) + weight
+        enough = [element for element, weight in weights.items() if weight >= SHARE * total]
+        return max(enough, key=lambda element: sum(1 for _ in element.iterancestors()), default=None)
+
+    def _folded(self, element: Any) -> str:
+        """A paragraph's text; none where blocks are inside it, which come by themselves."""
+        fold = self._folds.get(element)
+        if fold is None:
+            has_blocks = any(child.tag in BLOCKS for child in element)
+            fold = self._folds[element] = "" if has_blocks else folded(whole_text(element))
+        return fold
 
 
-def _innermost(tree: Any, lines: Iterable[str]) -> Any:
-    wanted_lines = list(lines)
-    wanted = {fold: len(fold) for line in wanted_lines if (fold := folded(line))}
-    total = sum(wanted.values())
-    weights: dict[Any, int] = {}
-    beginnings = {line[:BEGINNING] for line in wanted_lines}
-    for element in tree.iter(*PARAGRAPHS):
-        begins = (element.text or "").lstrip() or next(
-            (text for text in element.itertext() if text.strip()), ""
-        ).lstrip()
-        if begins[:BEGINNING] not in beginnings and len(begins) >= BEGINNING:
-            continue
-        if any(child.tag in BLOCKS for child in element):  # what is inside it comes by itself
-            continue
-        fold = folded("".join(element.itertext()))
-        weight = wanted.pop(fold, 0)
-        for ancestor in element.iterancestors() if weight else ():
-            weights[ancestor] = weights.get(ancestor, 0) + weight
-    enough = [element for element, weight in weights.items() if weight >= SHARE * total]
-    return max(enough, key=lambda element: sum(1 for _ in element.iterancestors()), default=None)
-
-
-def smallest_with(tree: Any, lines: Iterable[str]) -> Any:
-    """The innermost element that holds nearly all of the lines; None where only the whole page does."""
-    innermost = _innermost(tree, lines)
-    return None if innermost is None or innermost.tag in NEVER else innermost
+def _beginning(element: Any) -> str:
+    """The first characters of an element's text."""
+    text = (element.text or "").lstrip()
+    if not text:
+        text = next((text for text in element.itertext() if not text.isspace()), "").lstrip()
+    return text[:BEGINNING]
 
 
 def lead_above(tree: Any, lines: list[str]) -> str | None:

@@ -42,6 +42,7 @@ class Workers:
         self._count = count
         self._limit = limit
         self._pool = self._new_pool()
+        self._started = False
         self._replacing = asyncio.Lock()  # two that find it broken must not both make a new one
 
     async def run(self, work: Callable[P, T], what: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -77,8 +78,12 @@ class Workers:
                 log.warning("workers_replaced", reason="the pool of processes was broken")
                 await asyncio.to_thread(self.close)
                 self._pool = self._new_pool()
-        # the first task starts the processes, which takes a while: never in the event loop's thread
-        future = await asyncio.to_thread(self._pool.schedule, _with_resets, (work, args, kwargs), timeout=limit)
+                self._started = False
+            if not self._started:
+                # the first task starts the processes, which takes a while: never in the event loop's thread
+                await asyncio.to_thread(self._pool.schedule, _nothing)
+                self._started = True
+        future = self._pool.schedule(_with_resets, (work, args, kwargs), timeout=limit)
         return await asyncio.wrap_future(future)
 
     def _new_pool(self) -> ProcessPool:
@@ -112,6 +117,10 @@ def _begin() -> None:
     detector()
     gc.freeze()  # the libraries' own objects stay as they are: no use in looking through them again and again
     gc.set_threshold(*COLLECTING)
+
+
+def _nothing() -> None:
+    """A first task, which only has the processes started."""
 
 
 _done = 0

@@ -63,7 +63,7 @@ async def poll(line: Line, source: Source, url: str, kind: Kind, *, of_index: bo
         )
     line.process.metrics.feeds.labels("polled").inc()
     if due:
-        line.new_work.set()
+        line.found_work()
     _tell(source, url, feed, due)
     if line.offered and kind == "feed":
         line.offered(url, feed, page.headers)

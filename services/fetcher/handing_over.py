@@ -121,4 +121,4 @@ async def _take(line: Line, value: bytes | None) -> None:
     if not line.mine(host_of(found.url)):
         return
     if await line.remember(lambda: line.state.found(entry_of(found), found.source, datetime.now(UTC))):
-        line.new_work.set()
+        line.found_work()

@@ -43,6 +43,7 @@ SEEN = ("a", "b", "button", "div", "em", "h2", "h3", "h4", "p", "section", "span
 LIVE_ADDRESS = re.compile(
     r"/live(?=[/-]|$)|[/_-](?:live-?blog|live-?updates?|as-it-happened)(?=[/_.-]|$)", re.IGNORECASE
 )
+LIVE_CLASS = re.compile(r"live-?blog(?:-|__)post")
 GALLERY_ADDRESS = re.compile(
     r"/(?:photo-?)?(?:galler(?:y|ies|ia|ie)|photos?|pictures|in-pictures)(?=[/_.-]|$)", re.IGNORECASE
 )
@@ -78,9 +79,9 @@ def what_instead(tree: Any, url: str, text: str, metadata: Metadata, linked: Con
 
 def article_kind(tree: Any, url: str, text: str, metadata: Metadata) -> ArticleKind:
     """What sort of article a page holds: a live blog, the beginning of one that has to be paid for, or just one."""
-    if "liveblogposting" in metadata.types or bool(_live_blog()(tree)):
+    if "liveblogposting" in metadata.types or bool(_live_blog()(tree)) or LIVE_CLASS.search(" ".join(_classes()(tree))):
         return "live_blog"
-    if LIVE_ADDRESS.search(urlsplit(url).path) and len(tree.xpath(".//time")) >= SEVERAL:
+    if LIVE_ADDRESS.search(urlsplit(url).path) and len(list(tree.iter("time"))) >= SEVERAL:
         return "live_blog"
     if _is_paywalled(tree, text, metadata):
         return "paywalled"
@@ -99,7 +100,7 @@ def _verdicts(tree: Any, url: str, text: str, metadata: Metadata, linked: Contai
     if metadata.is_list and not says_so:
         yield Instead("index", "a list of other pages, by its own word")
     least = LEAST if says_so else ENOUGH_BELOW_ITS_TITLE if metadata.headings else ENOUGH
-    if sum(2 if letter >= IDEOGRAPHS else 1 for letter in text) < least:
+    if len(text) < least and sum(2 if letter >= IDEOGRAPHS else 1 for letter in text) < least:
         yield Instead("empty", f"too short to be an article ({len(text)} characters of text)")
     prose = len(lines) >= OWN_LINES and len(text) >= PROSE * len(lines)
     if not says_so and not prose and not any(SENTENCE.search(line) for line in lines):
@@ -166,11 +167,12 @@ def _named(titles: Iterable[str]) -> Iterator[Instead]:
 
 @cache
 def _live_blog() -> Any:
-    return etree.XPath(
-        "boolean(.//*[@itemprop and contains(@itemprop, 'liveBlogUpdate')] | .//@class[contains(., 'live') and "
-        "(contains(., 'live-blog-post') or contains(., 'liveblog-post') or contains(., 'live-blog__post') or "
-        "contains(., 'liveblog__post'))])"
-    )
+    return etree.XPath("boolean(descendant-or-self::*/@itemprop[contains(., 'liveBlogUpdate')])")
+
+
+@cache
+def _classes() -> Any:
+    return etree.XPath("descendant-or-self::*/@class", smart_strings=False)
 
 
 @cache

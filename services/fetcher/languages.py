@@ -42,7 +42,7 @@ SAMPLE = 400
 """Letters that are looked at."""
 ALIKE = ({"no", "nb", "nn", "da"}, {"hr", "sr", "bs", "sl"}, {"id", "ms"}, {"cs", "sk"}, {"pt", "gl"}, {"bg", "mk"})
 """Languages that no detector tells apart surely enough to contradict a page that names one of them."""
-JUDGED = 1_000
+JUDGED = 600
 """Characters of a text whose words are judged."""
 SHORTEST = 40
 """Letters without which a text's words say nothing."""

@@ -59,10 +59,17 @@ class Line:
     """Articles that were deleted on request, and are not to be asked for or sent again."""
     robots: RobotsFiles = field(default_factory=RobotsFiles)
     new_work: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when addresses became due."""
+    """Set when there may be something to begin with: addresses became due, or a host is free again."""
+    more_due: bool = False
+    """Whether addresses became due since it was last read which are."""
     offered: Callable[[str, Feed, Mapping[str, str]], None] | None = None
     """Called with each feed that was read, its address and headers: it may name a hub (``websub``)."""
     _in_hand: dict[str, tuple[asyncio.Lock, int]] = field(default_factory=dict)
+
+    def found_work(self) -> None:
+        """Addresses became due."""
+        self.more_due = True
+        self.new_work.set()
 
     async def get(
         self, source: Source, url: str, limit: int, conditions: Conditions | None = None, *, found: bool = False

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -159,7 +160,7 @@ def _meta(tree: Any) -> dict[str, tuple[str, ...]]:
 def _itemprops(tree: Any) -> dict[str, tuple[str, ...]]:
     """Microdata and RDFa of the properties we read: their content, datetime or text; a name is inside its author."""
     found: dict[str, list[str]] = {}
-    for element in tree.xpath(".//*[@itemprop] | .//body//*[@property]"):
+    for element in _with_properties()(tree):
         for written in (element.get("itemprop") or element.get("property")).lower().split():
             prop = written.removeprefix("schema:")
             if prop in {"headline", "datepublished", "datecreated", "datemodified", "author"}:
@@ -170,13 +171,21 @@ def _itemprops(tree: Any) -> dict[str, tuple[str, ...]]:
     return {prop: tuple(values) for prop, values in found.items()}
 
 
+@cache
+def _with_properties() -> Any:
+    return etree.XPath("descendant::*[@itemprop or (@property and ancestor::body)]")
+
+
 def _times(tree: Any) -> list[str]:
+    if next(tree.iter("time"), None) is None:
+        return []
     return [str(moment) for moment in tree.xpath(PUBLISHED_TIME)]
 
 
 def _logos(tree: Any) -> Iterator[str]:
     """What the links to the front page are called, in words or by their picture's alternative text."""
-    for link in tree.xpath(".//a[@href='/' or @rel='home']")[:SEVERAL]:
+    home = (link for link in tree.iter("a") if link.get("href") == "/" or link.get("rel") == "home")
+    for link in islice(home, SEVERAL):
         for name in (_text(link), *link.xpath(".//img/@alt")):
             if 0 < len(name) <= LONGEST_SITE:
                 yield str(name)

@@ -17,7 +17,7 @@ from services.common.errors import PermanentError
 from services.fetcher.adding import domain_of, id_from
 from services.fetcher.entries import absolute
 from services.fetcher.languages import primary_language
-from services.fetcher.markup import UNREADABLE
+from services.fetcher.markup import readable
 from services.fetcher.plain import without_markup
 from services.fetcher.sniffing import what_is
 from services.fetcher.sources import Source
@@ -63,7 +63,7 @@ def opml_from_sources(
         etree.SubElement(head, "dateCreated").text = format_datetime(at, usegmt=True)
     body = etree.SubElement(root, "body")
     for source in sources:
-        name = UNREADABLE.sub("", source.name)
+        name = readable(source.name).decode()
         language = {"language": source.language} if source.language else {}
         own = {"id": source.id, "domain": source.domain, "every": _every(source.every), **language}
         own |= {"allow_private": "true"} if source.allow_private else {}

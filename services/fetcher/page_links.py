@@ -14,7 +14,7 @@ from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 from services.fetcher.charsets import text_of
 from services.fetcher.entries import absolute
 from services.fetcher.languages import primary_language
-from services.fetcher.markup import UNREADABLE
+from services.fetcher.markup import readable
 from services.fetcher.plain import one_line
 
 FEED_TYPES = {
@@ -59,10 +59,10 @@ def links_from_page(html: bytes, url: str, *, content_type: str | None = None) -
     ``url`` is where the page came from; ``<base href>`` counts. What is no page says nothing.
     """
     head = _Head()
-    text = UNREADABLE.sub("", text_of(html[:LARGEST], content_type))
+    text = readable(text_of(html[:LARGEST], content_type))
     parser = etree.HTMLParser(target=head, encoding="utf-8", huge_tree=False)
     with contextlib.suppress(etree.XMLSyntaxError, ValueError):
-        etree.fromstring(text.encode("utf-8", "ignore"), parser)
+        etree.fromstring(text, parser)
     base = absolute(head.base, url) or url
     found: dict[str, FeedLink] = {}
     for link in head.links:

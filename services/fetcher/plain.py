@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import unescape
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
 UNSEEN = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF])
 """Control characters, soft hyphens, zero-width spaces; tabs and line ends are turned to spaces before."""
@@ -11,21 +14,35 @@ INLINE = re.compile(
     r"</?(?:a|abbr|b|bdi|big|cite|code|em|font|i|mark|q|s|small|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE
 )
 TAG = re.compile(r"<(?:[a-zA-Z/!?][^<>]*)>")
-SHORT = 200
-"""Characters of a text that may come again."""
+SHORT = 1_000
+"""Characters of a text that may come again: a paragraph is compared several times on its way."""
 NOT_ALNUM = re.compile(r"[\W_]+")
 SPACES = re.compile(r"\s+")
+ASCII_LOWER = bytes(ord(chr(code).lower()) if code < 0x80 else code for code in range(256))
+ASCII_OTHERS = bytes(code for code in range(0x80) if not chr(code).isalnum())
 
 
 def one_line(text: str) -> str:
     """The text on one line in Unicode's composed form (NFC), without what is unseen and without lone surrogates."""
-    whole = text.encode("utf-8", "ignore").decode()
-    return unicodedata.normalize("NFC", SPACES.sub(" ", whole).translate(UNSEEN)).strip()
+    whole = " ".join(text.split())
+    if not whole.isprintable():  # so are neither surrogates nor what is unseen
+        whole = SPACES.sub(" ", text.encode("utf-8", "ignore").decode()).translate(UNSEEN)
+    return (whole if whole.isascii() else unicodedata.normalize("NFC", whole)).strip()
 
 
 def without_markup(text: str) -> str:
     """``one_line`` of a text that may hold tags and character references, as titles and names in metadata do."""
     return one_line(TAG.sub(" ", INLINE.sub("", unescape(text))) if "<" in text or "&" in text else text)
+
+
+def whole_text(element: Any) -> str:
+    """All the text that is in an ``lxml`` element."""
+    return str(_whole()(element)) if len(element) else element.text or ""
+
+
+@cache
+def _whole() -> Any:
+    return etree.XPath("string()", smart_strings=False)
 
 
 def folded(text: str) -> str:
@@ -36,5 +53,6 @@ def folded(text: str) -> str:
 @lru_cache(4_096)
 def _folded(text: str) -> str:
     """The labels of menus and headlines of teasers come again and again, within a page and on an outlet's others."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return NOT_ALNUM.sub("", plain.casefold())
+    if text.isascii():
+        return text.encode("ascii").translate(ASCII_LOWER, ASCII_OTHERS).decode("ascii")
+    return NOT_ALNUM.sub("", unicodedata.normalize("NFKC", text).casefold())

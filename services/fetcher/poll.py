@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Coroutine, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -19,11 +19,14 @@ from services.fetcher.page_fetch import fetch_page
 from services.fetcher.politeness import host_of
 from services.fetcher.remembered import Address
 from services.fetcher.sources import Source
+from services.fetcher.state import PER_HOST
 
 TICK = 0.5
 """Seconds between two looks at what is due."""
 FRESH = 0.2
 """Seconds for which what was due is taken to be what is due, however often we are woken."""
+STALE = 2.0
+"""Seconds after which it is read again though nothing is known to have changed: a time has come, or a clock was set."""
 PATIENCE = 2.0
 """Seconds of a host's pause that a page waits for in work; for a longer one it is left, and others have its place."""
 IN_WORK = 4
@@ -64,12 +67,16 @@ async def _ask_feeds(line: Line) -> None:
 async def _ask_pages(line: Line) -> None:
     asked: set[str] = set()  # hosts that a request of ours is at, or waits for
     queues: dict[str, deque[Address]] = {}
-    read_at = 0.0
+    cut: set[str] = set()
+    read_at = -STALE
     async with _Tasks(line.new_work) as working:
         while not line.process.stop.is_set():
             line.new_work.clear()
-            if monotonic() - read_at >= FRESH:
-                queues = await _due(line, working)
+            age = monotonic() - read_at
+            ran_out = not any(queues.values()) or any(not queues[host] for host in cut)
+            if age >= STALE or (age >= FRESH and (line.more_due or ran_out)):
+                line.more_due = False
+                queues, cut = await _due(line, working)
                 read_at = monotonic()
             for host, queue in queues.items():
                 free = host not in asked and line.hosts.pause(host) <= PATIENCE and not line.hosts.resting(host)
@@ -93,15 +100,18 @@ def _addresses(line: Line) -> Iterator[tuple[Source, str, Kind]]:
         yield from ((source, url, "sitemap") for url in source.sitemaps if line.mine(host_of(url)))
 
 
-async def _due(line: Line, working: "_Tasks") -> dict[str, deque[Address]]:
-    """What is due and not in work, by host."""
+async def _due(line: Line, working: "_Tasks") -> tuple[dict[str, deque[Address]], set[str]]:
+    """What is due and not in work, by host; and the hosts of which not all was taken."""
     now = datetime.now(UTC)
     queues: dict[str, deque[Address]] = {}
-    for address in await line.remember(lambda: line.state.due(now)):
+    due = await line.remember(lambda: line.state.due(now))
+    for address in due:
+        queue = queues.setdefault(address.host, deque())
         if address.url not in working:
-            queues.setdefault(address.host, deque()).append(address)
+            queue.append(address)
     line.process.metrics.addresses_due.set(await line.remember(lambda: line.state.waiting(now)))
-    return queues
+    taken = Counter(address.host for address in due)
+    return queues, {host for host, count in taken.items() if count >= PER_HOST}
 
 
 def _free(line: Line, asked: set[str], host: str) -> None:

@@ -15,9 +15,9 @@ from trafilatura.settings import Extractor
 
 from services.fetcher.boilerplate import is_boilerplate
 from services.fetcher.bylines import ROLE
-from services.fetcher.containers import as_article, container, lead_above, smallest_with
+from services.fetcher.containers import Paragraphs, as_article, lead_above
 from services.fetcher.dates import read_date
-from services.fetcher.plain import folded, one_line
+from services.fetcher.plain import folded, one_line, whole_text
 from services.fetcher.prepared import prepared
 from services.fetcher.written_bylines import LONGEST as LONGEST_BYLINE
 from services.fetcher.written_bylines import says_by
@@ -31,7 +31,6 @@ LEAST_KEPT = 0.95
 """A text read again from one element is taken if it holds so much of the first, and is at most so much longer."""
 DIGIT = re.compile(r"\d")
 SENTENCE = re.compile(r"[.!?…։。！？][\"'”’»)\]]*$")
-HEADING_LINKS = etree.XPath(".//a[ancestor::h2 or ancestor::h3 or ancestor::h4 or .//h2 or .//h3 or .//h4]")
 HEADLINE = 4
 """Words of a line that may announce another article."""
 LONGEST_ROLE = 40
@@ -51,10 +50,11 @@ def page_text(tree: Any, url: str, *, title: str | None, authors: Iterable[str] 
     names, known = tuple(authors), tuple(sites)
     ready = prepared(tree)
     lines, bare = _read(ready, url, title, names, known)
-    if bare and (element := container(ready, lines)) is not None:
+    paragraphs = Paragraphs(ready)
+    if bare and (element := paragraphs.container(lines)) is not None:
         again, _ = _read(as_article(element), url, title, names, known, fast=True)
         lines = again if _completes(again, lines) else lines
-    lines = _at_home(ready, lines)
+    lines = _at_home(paragraphs, lines)
     if lines and (lead := lead_above(ready, lines)) and lead not in lines:
         lines.insert(0, lead)
     while lines and _is_biography(lines[-1], names):
@@ -65,12 +65,15 @@ def page_text(tree: Any, url: str, *, title: str | None, authors: Iterable[str] 
 def link_texts(tree: Any) -> frozenset[str]:
     """The folded texts of a page's links to other pages."""
     links = (link for link in tree.iter("a") if not (link.get("href") or "").startswith("#"))
-    return frozenset(folded("".join(link.itertext())) for link in links)
+    return frozenset(folded(whole_text(link)) for link in links)
 
 
 def heading_links(tree: Any) -> frozenset[str]:
     """The folded texts of the links that are subheadings."""
-    return frozenset(folded("".join(link.itertext())) for link in HEADING_LINKS(tree))
+    links = {
+        link for heading in tree.iter("h2", "h3", "h4") for link in (*heading.iter("a"), *heading.iterancestors("a"))
+    }
+    return frozenset(folded(whole_text(link)) for link in links)
 
 
 def without_links(text: str, linked: Container[str], headings: Container[str] = ()) -> str:
@@ -110,13 +113,13 @@ def _read(
     return list(_tidy(_blocks(body), title, authors, sites)), next(body.iter(*STRUCTURE), None) is None
 
 
-def _at_home(tree: Any, lines: list[str]) -> list[str]:
+def _at_home(paragraphs: Paragraphs, lines: list[str]) -> list[str]:
     """The lines, without rows of a table beside the text, and without what follows it elsewhere on the page."""
     prose = [line for line in lines if CELLS not in line and SENTENCE.search(line)]
-    home = smallest_with(tree, prose) if prose else None
+    home = paragraphs.smallest_with(prose) if prose else None
     if home is None:
         return lines
-    held = folded("".join(home.itertext()))
+    held = folded(whole_text(home))
     inside = [folded(line.replace(CELLS, "")) in held for line in lines]
     last = len(inside) - inside[::-1].index(True) if any(inside) else len(lines)
     return [line for line, own in zip(lines[:last], inside, strict=False) if own or CELLS not in line]

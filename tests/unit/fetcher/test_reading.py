@@ -1,9 +1,13 @@
 """Bytes to text, text to language, JSON-LD as carelessly as pages write it, boilerplate phrases."""
 
 import json
+import re
+import unicodedata
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import html as lxml_html  # type: ignore[import-untyped]
 
 from services.common.errors import ConfigurationError
@@ -12,7 +16,8 @@ from services.fetcher.boilerplate import is_boilerplate, read_phrases
 from services.fetcher.charsets import text_of
 from services.fetcher.languages import agreed_language, primary_language
 from services.fetcher.linked_data import article_node, names, nodes
-from services.fetcher.plain import folded, one_line, without_markup
+from services.fetcher.markup import readable
+from services.fetcher.plain import NOT_ALNUM, SPACES, UNSEEN, folded, one_line, whole_text, without_markup
 from services.fetcher.sniffing import what_is
 from tests.unit.fetcher.labelled.stories import FRENCH, GERMAN, POLISH, RUSSIAN
 from tests.unit.fetcher.labelled.stories import UKRAINIAN as UKRAINIAN_STORY
@@ -248,3 +253,25 @@ def test_plain_text() -> None:
     assert without_markup("a <b>bold</b> move &amp; 3 &lt; 5") == "a bold move & 3 < 5"
     assert without_markup("3 < 5 and 7 > 2") == "3 < 5 and 7 > 2"
     assert folded("The “Seim” Observer!") == "theseimobserver"
+
+
+ODD = st.text(
+    st.one_of(st.characters(), st.sampled_from(" \t\n\x00\x1f\x7f\xa0\xad\u200b\u2028\ufeff\ud800ée\u0301_,.Aß"))
+)
+
+
+@given(ODD)
+def test_the_short_ways_of_plain_text_come_to_the_same(text: str) -> None:
+    seen = SPACES.sub(" ", text.encode("utf-8", "ignore").decode()).translate(UNSEEN)
+    assert one_line(text) == unicodedata.normalize("NFC", seen).strip()
+    assert folded(text) == NOT_ALNUM.sub("", unicodedata.normalize("NFKC", text).casefold())
+    encoded = text.encode("utf-8", "ignore").decode()
+    unreadable = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+    assert readable(text).decode() == unreadable.sub("", encoded)
+
+
+def test_the_whole_text_of_an_element_is_that_of_all_in_it() -> None:
+    element = lxml_html.fragment_fromstring("<p>one <b>two <i>three</i></b> four<!-- no --></p>")
+    assert whole_text(element) == "one two three four"
+    assert whole_text(element.find("b/i")) == "three"
+    assert whole_text(lxml_html.fragment_fromstring("<p></p>")) == ""
