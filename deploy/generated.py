@@ -1,4 +1,4 @@
-"""The files made from code and data: schemas, the AsyncAPI document, the table of settings, synonyms, the dashboard.
+"""The files made from code and data: schemas, the AsyncAPI document, the table of settings, names, the dashboard.
 
 ``python -m deploy.generated`` writes them; with ``--check`` it only says which are out of date, and fails if any is.
 """
@@ -12,6 +12,7 @@ from pydantic_core import PydanticUndefined
 
 from deploy.demo.settings import DemoSettings
 from deploy.local.settings import LocalSettings
+from deploy.names import names_file
 from deploy.observability.dashboard import dashboard
 from deploy.synonyms import synonyms_file
 from services.alerts.settings import AlertsSettings
@@ -42,6 +43,7 @@ def generated_files() -> dict[str, str]:
     files["deploy/observability/dashboard.json"] = _json(dashboard())
     left_out = (ROOT / "services/indexer/not_synonyms.txt").read_text("utf-8")
     files["services/indexer/synonyms.txt"] = synonyms_file(knowledge().names, left_out)
+    files["services/api/names.tsv"] = names_file(knowledge().names)
     return files
 
 

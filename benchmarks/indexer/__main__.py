@@ -32,7 +32,7 @@ from services.common.messages import Deletion, TaggedArticle
 from services.common.metrics import Metrics
 from services.common.runtime import Process
 from services.common.settings import Settings
-from services.indexer.document import claim_documents, document
+from services.indexer.document import claim_documents, document, revision_document, revision_name
 from services.indexer.mappings import INDICES
 from services.indexer.migrate import ensure_indices
 from services.indexer.settings import IndexerSettings
@@ -184,10 +184,11 @@ def write_bare(client: Elasticsearch, documents: Sequence[tuple[str, str, bytes]
 
 def documents_of(made: Sequence[TaggedArticle]) -> Iterator[tuple[str, str, bytes]]:
     """What the indexer writes of these: index, id and JSON, in the same order."""
-    articles, claims, stories = (index.alias for index in INDICES)
+    articles, claims, stories, revisions = (index.alias for index in INDICES)
     for one in made:
         text = text_of(one)
         yield stories, text.id, to_json(story_document(text, text.id))
+        yield revisions, revision_name(one), to_json(revision_document(one))
         yield articles, one.article.id, to_json(document(one, text.id))
         for claim in claim_documents(one, text.id):
             yield claims, claim["id"], to_json(claim)

@@ -32,7 +32,8 @@ _COUNTED: Final = (
 
 
 @cache
-def _vocabulary() -> tuple[list[str], list[float]]:
+def vocabulary() -> tuple[list[str], list[float]]:
+    """Every word, the most frequent first, and their cumulated weights."""
     chance = Random(0)
     words = ["".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4))) for _ in range(WORDS)]
     weights = [1 / (rank + 3) for rank in range(WORDS)]
@@ -46,12 +47,18 @@ def tagged_articles(first: int, count: int) -> Iterator[TaggedArticle]:
         yield tagged_article(number)
 
 
-def tagged_article(number: int) -> TaggedArticle:
-    """The article with this number."""
+def original(number: int) -> int:
+    """The number of the article that this one is a copy of, or its own."""
+    if number % COPIES == COPIES - 1 and number > RECENT:
+        return number - Random(number).randint(1, RECENT) // COPIES * COPIES - 1
+    return number
+
+
+def tagged_article(number: int, *, signed: bool = True) -> TaggedArticle:
+    """The article with this number; with the signature of its text, which takes half of the time."""
     chance = Random(number)
-    copied = number % COPIES == COPIES - 1 and number > RECENT
-    sentences = _sentences(number - chance.randint(1, RECENT) // COPIES * COPIES - 1 if copied else number)
-    if copied:
+    sentences = _sentences(original(number))
+    if original(number) != number:
         sentences[-1] = "This report was shortened."
     text = "\n".join(" ".join(sentences[at : at + 3]) for at in range(0, len(sentences), 3))
     url = f"https://outlet{number % 50}.example/{number}"
@@ -76,7 +83,7 @@ def tagged_article(number: int) -> TaggedArticle:
         ),
         entities=tuple(_entities(text, chance)),
         claims=tuple(_claims(article_id(url), text, sentences)),
-        signature=signature(text),
+        signature=signature(text) if signed else (),
         tagger=Tagger(version="1", model="benchmark"),
         tagged_at=published + timedelta(minutes=4),
     )
@@ -84,27 +91,27 @@ def tagged_article(number: int) -> TaggedArticle:
 
 def _sentences(number: int) -> list[str]:
     chance = Random(-1 - number)
-    return chance.sample(_said(), k=chance.randint(*SENTENCES))
+    return chance.sample(said(), k=chance.randint(*SENTENCES))
 
 
 @cache
-def _said() -> list[str]:
+def said() -> list[str]:
     """Every sentence of this press. Two articles rarely have more than one in common."""
     chance = Random(1)
-    words, weights = _vocabulary()
-    said = []
+    words, weights = vocabulary()
+    sentences = []
     for nth in range(DIFFERENT):
         some = chance.choices(words, cum_weights=weights, k=chance.randint(8, 25))
         if nth % 5 == 2:
             counted, _, _ = chance.choice(_COUNTED)
             some[2:2] = [f"{chance.randint(2, 9000):,}", counted]
-        said.append(f"{' '.join(some).capitalize()}.")
-    return said
+        sentences.append(f"{' '.join(some).capitalize()}.")
+    return sentences
 
 
 def _entities(text: str, chance: Random) -> Iterator[Entity]:
     for kind in ("person", "country", "place", "organisation", "weapon", "place", "person"):
-        name = chance.choice(_vocabulary()[0][:3000])
+        name = chance.choice(vocabulary()[0][:3000])
         at = text.find(name)
         mentions = (Mention(start=at, end=at + len(name), text=name),) if at >= 0 else ()
         yield Entity.model_validate(

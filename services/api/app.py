@@ -12,13 +12,16 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from services import __version__
 from services.api.access import Admission, Keys, describe_access
+from services.api.around import add_around_routes
 from services.api.articles import add_article_routes
 from services.api.claims import add_claim_routes
 from services.api.docs import add_docs
 from services.api.index import SearchIndex
 from services.api.keys import KeyStore
 from services.api.middleware import Surrounding
+from services.api.names import load_names
 from services.api.problems import Problem, answer_errors_as_problems
+from services.api.revisions import add_revision_routes
 from services.api.settings import ApiSettings
 from services.api.subscription_store import SubscriptionStore
 from services.api.subscriptions import add_subscription_routes
@@ -50,6 +53,8 @@ sees and changes what other keys own.
 """
 TAGS: Final = [
     {"name": "articles", "description": "What was published, and what is in it."},
+    {"name": "entities", "description": "Who and what articles speak of."},
+    {"name": "stories", "description": "An article and its copies."},
     {"name": "claims", "description": "The figures themselves, and how they compare."},
     {"name": "subscriptions", "description": "Saved rules; each article that one matches raises an alert."},
 ]
@@ -67,7 +72,8 @@ async def work(settings: ApiSettings, process: Process) -> None:
     keys = KeyStore()
     pings = Pings(limit=settings.api_time_limit)
     async with elastic(settings, timeout=settings.api_time_limit) as client:
-        index = SearchIndex(client, limit=settings.api_time_limit, cursor_minutes=settings.api_cursor_minutes)
+        names = load_names()
+        index = SearchIndex(client, names, limit=settings.api_time_limit, cursor_minutes=settings.api_cursor_minutes)
         app = create_app(settings, process, index, store, keys, pings)
         async with http_server(app, settings.host, settings.api_port) as port:
             log.info("started", host=settings.host, port=port)
@@ -110,6 +116,8 @@ def create_app(
     )
     examples = _examples()
     add_article_routes(app, index, max_page=settings.api_max_page, examples=examples)
+    add_revision_routes(app, index, examples)
+    add_around_routes(app, index, max_page=settings.api_max_page, examples=examples)
     add_claim_routes(app, index, max_page=settings.api_max_page, examples=examples)
     add_subscription_routes(app, store, examples)
     if pings is not None:

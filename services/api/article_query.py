@@ -23,7 +23,7 @@ _SORTS: Final[Mapping[Sort, list[Json]]] = {
     "newest": [{"dated_at": "desc"}, {"id": "asc"}],
     "oldest": [{"dated_at": "asc"}, {"id": "asc"}],
 }
-_IN_LIST: Final = [
+IN_LIST: Final = [
     "id", "revision", "title", "url", "source", "published_at", "fetched_at", "language", "description", "story",
     "entities.id", "entities.type", "entities.name", "entities.mentions.start", "entities.demonyms.start", "claims",
 ]  # fmt: skip
@@ -49,7 +49,7 @@ def search_body(
         "size": search.limit,
     }
     if search.limit:
-        body |= {"sort": _SORTS[search.order], "_source": _IN_LIST, "highlight": _highlight()}
+        body |= {"sort": _SORTS[search.order], "_source": IN_LIST, "highlight": _highlight()}
     # Facets are counted over more than the articles that are shown; the filters they see come after.
     if search.facets and (filters := search.narrowed()):
         body["post_filter"] = all_of(filters)

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -13,20 +14,30 @@ import structlog
 from elasticsearch import ApiError, AsyncElasticsearch, BadRequestError, NotFoundError
 
 from services.api import folding
+from services.api.around_query import entities_body, entity_body, latest_claims_body, similar_body, story_body
 from services.api.article_query import first_body, name_body, search_body, twice_body
 from services.api.claims_query import ClaimSearch, claims_body
 from services.api.cursor import NOT_A_CURSOR
+from services.api.names import Names
 from services.api.problems import ProblemError, unavailable
-from services.api.query import ArticleSearch, Found, Json, Page
+from services.api.query import ENTITY_TYPES, ArticleSearch, Found, Json, Page
 from services.api.reading import entities_in_facets, names_in_hits
 from services.api.spelling import FEW, respelled, spelling_body, words_asked
-from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, two_kinds_of_failure
+from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, REVISIONS_ALIAS, STORIES_ALIAS, two_kinds_of_failure
 from services.common.errors import TransientError
 
 log = structlog.get_logger()
 
 NAMES_KEPT: Final = 50_000
 """Readable names of entities held in memory, a few megabytes; those longest unused go first."""
+
+
+MOST_REVISIONS: Final = 10_000
+"""What Elasticsearch gives in one answer."""
+
+
+MOST_MOVES: Final = 50
+"""Names a story had, one after the other, that are followed."""
 
 
 class Body(Protocol):
@@ -43,8 +54,10 @@ class SearchIndex:
     Each raises a ``ProblemError`` (503) when Elasticsearch is away, slow, or has no articles index yet.
     """
 
-    def __init__(self, client: AsyncElasticsearch, *, limit: float, cursor_minutes: int) -> None:
+    def __init__(self, client: AsyncElasticsearch, names: Names, *, limit: float, cursor_minutes: int) -> None:
         self._client = client
+        self.names = names
+        """What is known by name before any article is read."""
         self._limit = limit
         self._cursor_minutes = cursor_minutes
         self._keep_alive = f"{cursor_minutes}m"
@@ -60,10 +73,11 @@ class SearchIndex:
         Raises:
             ProblemError: 410, the point in time is no longer kept; 503.
         """
+        known = [entity.id for entity in self.names.beginning(search.facet_q)] if search.facet_q else []
         async with self._within_limit():
             at = page or await self._first_page(ARTICLES_ALIAS, search.limit)
             asked = replace(search, limit=folding.read_at_once(search.limit, at)) if search.folded else search
-            answer = await self._page(ARTICLES_ALIAS, partial(search_body, asked), at)
+            answer = await self._page(ARTICLES_ALIAS, partial(search_body, asked, named=known), at)
             articles = answer["hits"]["total"]["value"]
             if search.folded:
                 answer = await self._folded(search, answer, at)
@@ -108,6 +122,89 @@ class SearchIndex:
                 raise
         document: Json = found["_source"]
         return document
+
+    async def revisions(self, article: str) -> list[Json]:
+        """Every revision of an article, the oldest first, without its text; none where there is no such article."""
+        async with self._within_limit():
+            answer = await self._client.search(
+                index=REVISIONS_ALIAS,
+                query={"bool": {"filter": [{"term": {"article": article}}]}},
+                sort=[{"revision": "asc"}],
+                size=MOST_REVISIONS,
+                source_excludes=["content.text", "content.claims.sentence", "content.claims.text"],
+                allow_partial_search_results=False,
+            )
+        return [hit["_source"] for hit in answer["hits"]["hits"]]
+
+    async def revision_contents(self, article: str, *numbers: int) -> list[Json]:
+        """These revisions of an article, whole.
+
+        Raises:
+            ProblemError: 404, one was deleted meanwhile; 503.
+        """
+        names = [f"{article}-{number}" for number in numbers]
+        async with self._within_limit():
+            answer = await self._client.mget(index=REVISIONS_ALIAS, ids=sorted(set(names)))
+        found = {each["_id"]: each["_source"] for each in answer["docs"] if each.get("found")}
+        if len(found) < len(set(names)):
+            raise ProblemError("not-found", f"There is no article {article} any more.")
+        return [found[name] for name in names]
+
+    async def similar(self, article: str, limit: int) -> list[Json] | None:
+        """Articles of other stories that are like one, the most alike first; None where there is no such article."""
+        document = await self.article(article)
+        if document is None:
+            return None
+        async with self._within_limit():
+            answer = await self._client.search(
+                index=ARTICLES_ALIAS, body=similar_body(document, limit), allow_partial_search_results=False
+            )
+        hits: list[Json] = answer["hits"]["hits"]
+        return hits
+
+    async def entities(
+        self, q: str, known: Sequence[str], kinds: Sequence[str], limit: int
+    ) -> tuple[dict[str, int], dict[str, str]]:
+        """How many articles speak of the entities with such an id, or that are known; and their readable names."""
+        async with self._within_limit():
+            body = entities_body(q, known, kinds, limit)
+            answer = await self._client.search(index=ARTICLES_ALIAS, body=body, allow_partial_search_results=False)
+            counted = answer["aggregations"].values()
+            counts = {bucket["key"]: bucket["doc_count"] for each in counted for bucket in each["buckets"]}
+            names = await self._names_of(counts.keys() - set(known))
+        return counts, names
+
+    async def entity(self, entity: str, claims: int) -> tuple[Json, Json, dict[str, str]]:
+        """How an entity is spoken of, its latest figures, and the readable names of those it appears with."""
+        searches = [
+            {"index": ARTICLES_ALIAS},
+            entity_body(entity),
+            {"index": CLAIMS_ALIAS},
+            latest_claims_body(entity, claims),
+        ]
+        async with self._within_limit():
+            answers = (await self._client.msearch(searches=searches))["responses"]
+            for each in answers:
+                if "error" in each:
+                    raise TransientError(f"Elasticsearch cannot search: {each['error'].get('reason')}")
+            spoken, figures = answers
+            beside = {bucket["key"] for kind in ENTITY_TYPES for bucket in spoken["aggregations"][kind]["buckets"]}
+            names = await self._names_of(beside)
+        return spoken, figures, names
+
+    async def story(self, story: str, limit: int) -> tuple[Json, str]:
+        """The articles of a story, and its name now: an earlier one leads on to it."""
+        async with self._within_limit():
+            for _ in range(MOST_MOVES):
+                found = await self._client.options(ignore_status=404).get(index=STORIES_ALIAS, id=story)
+                onward = found["_source"]["story"] if found.body.get("found") else story
+                if onward == story:
+                    break
+                story = onward
+            body = story_body(story, limit)
+            answer = await self._client.search(index=ARTICLES_ALIAS, body=body, allow_partial_search_results=False)
+        read: Json = answer.body
+        return read, story
 
     async def check(self) -> None:
         """Whether a search would be answered now.
@@ -213,7 +310,10 @@ class SearchIndex:
         """The readable names of the entities in the facets: from the articles at hand, from memory, or looked up."""
         for entity, name in names_in_hits(answer).items():
             self._remember(entity, name)
-        wanted = entities_in_facets(answer)
+        return await self._names_of(entities_in_facets(answer))
+
+    async def _names_of(self, wanted: AbstractSet[str]) -> dict[str, str]:
+        """Readable names of entities: known, from memory, or looked up in an article that has them."""
         if unknown := sorted(wanted - self._names.keys()):
             searches = [part for entity in unknown for part in ({"index": ARTICLES_ALIAS}, name_body(entity))]
             looked_up = await self._client.msearch(searches=searches)

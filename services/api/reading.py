@@ -34,9 +34,9 @@ def article_list(search: ArticleSearch, found: Found, following: str | None) -> 
     return ArticleList(
         total=answer["hits"]["total"]["value"],
         articles=found.articles,
-        items=tuple(_found_article(search, hit) for hit in answer["hits"]["hits"]),
+        items=tuple(found_article(search, hit) for hit in answer["hits"]["hits"]),
         facets={name: _facet(counted[name], search, name, found.names) for name in search.facets},
-        dates=_dates(counted["dates"]["intervals"]) if "dates" in counted else None,
+        dates=dates_counted(counted["dates"]["intervals"]) if "dates" in counted else None,
         did_you_mean=found.did_you_mean,
         significant=_significant(counted["significant"]["sample"]["words"]) if search.significant else None,
         next=following,
@@ -63,7 +63,8 @@ def names_in_hits(answer: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _found_article(search: ArticleSearch, hit: Mapping[str, Any]) -> FoundArticle:
+def found_article(search: ArticleSearch, hit: Mapping[str, Any]) -> FoundArticle:
+    """An article in a list."""
     document = hit["_source"]
     found = hit.get("highlight", {})
     highlights = Highlights(title=next(iter(found.get("title", ())), None), text=tuple(found.get("text", ())))
@@ -125,7 +126,7 @@ def _facet(counted: Json, search: ArticleSearch, facet: FacetName, names: Mappin
         if named := bucket.get("name", {}).get("buckets"):
             readable[value] = named[0]["key"]
     values = [
-        FacetValue(id=value, name=readable.get(value) or _legible(value), count=count, chosen=value in chosen)
+        FacetValue(id=value, name=readable.get(value) or legible(value), count=count, chosen=value in chosen)
         for value, count in counts.items()
     ]
     return tuple(sorted(values, key=lambda value: (-value.count, value.name, value.id)))
@@ -141,7 +142,7 @@ def _buckets(counted: Json) -> list[Json]:
     ]
 
 
-def _legible(value: str) -> str:
+def legible(value: str) -> str:
     """An entity's id as a name, for want of a better one; anything else as it is."""
     kind, slash, name = value.partition("/")
     return name.replace("-", " ").title() if slash and kind in ENTITY_TYPES else value
@@ -154,7 +155,8 @@ def _significant(counted: Json) -> tuple[SignificantWord, ...]:
     )
 
 
-def _dates(counted: Json) -> Dates:
+def dates_counted(counted: Json) -> Dates:
+    """Articles over time, by the answer to an ``auto_date_histogram``."""
     return Dates(
         interval=counted["interval"],
         intervals=tuple(
@@ -162,3 +164,8 @@ def _dates(counted: Json) -> Dates:
             for bucket in counted["buckets"]
         ),
     )
+
+
+def moment(milliseconds: float | None) -> datetime | None:
+    """A moment as Elasticsearch counts it; None stays None."""
+    return None if milliseconds is None else _EPOCH + timedelta(milliseconds=milliseconds)

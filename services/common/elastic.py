@@ -15,6 +15,8 @@ CLAIMS_ALIAS = "sitrep-claims"
 """The claims of the same articles, each a document of its own."""
 STORIES_ALIAS = "sitrep-stories"
 """Which articles are copies of each other."""
+REVISIONS_ALIAS = "sitrep-revisions"
+"""Every revision of every article, as it was; read by name, never searched as articles."""
 
 PASSING = frozenset({401, 403, 404, 408, 413, 429, 502, 503, 504})
 """HTTP statuses that an operator or time mends (an index being rebuilt, a read-only disk, a rotated password)."""

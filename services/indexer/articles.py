@@ -12,7 +12,7 @@ from elasticsearch import AsyncElasticsearch
 
 from services.common.elastic import two_kinds_of_failure
 from services.common.errors import TransientError
-from services.indexer.bulk import Settled, send_bulk
+from services.indexer.bulk import Settled, Write, send_bulk
 from services.indexer.generations import Names
 from services.indexer.incoming import Documents
 from services.indexer.versions import MOVE_BITS, same_article
@@ -41,12 +41,17 @@ class Articles:
         self._names = names
 
     async def write(self, documents: Sequence[Documents]) -> tuple[list[Settled], set[str]]:
-        """Write articles with their claims.
+        """Write articles with their claims and revisions.
 
         Returns:
             What became of each, in order, and the stories that articles are under which were there already.
         """
-        settled = await send_bulk(self._client, [one.article for one in documents])
+        # The revisions first: of an article that is there, all are there that led to it.
+        revisions = [(one.newest.id, write) for one in documents for write in one.revisions]
+        writes = [write for _, write in revisions] + [one.article for one in documents]
+        answers = await send_bulk(self._client, writes)
+        settled = answers[len(revisions) :]
+        refused = _refused(revisions, answers[: len(revisions)])
         outcomes = {one.newest.id: answer.outcome for one, answer in zip(documents, settled, strict=True)}
         there = await self._present([article for article, outcome in outcomes.items() if outcome == "superseded"])
         versions = {one.newest.id: one.newest.version for one in documents}
@@ -56,7 +61,7 @@ class Articles:
             if outcome in {"created", "replaced"}
             or (article in there and same_article(there[article].version, versions[article]))
         }
-        refused = await self._write_claims([one for one in documents if one.newest.id in ours])
+        refused |= await self._write_claims([one for one in documents if one.newest.id in ours])
         outdated = {article: present.version for article, present in there.items()}
         outdated |= {article: versions[article] for article, outcome in outcomes.items() if outcome == "replaced"}
         # A newer version may have come in, and removed older claims before ours were written.
@@ -71,12 +76,7 @@ class Articles:
     async def _write_claims(self, documents: Sequence[Documents]) -> dict[str, Settled]:
         """Write the claims of articles; which articles have one that was not taken, and why."""
         claims = [(one.newest.id, claim) for one in documents for claim in one.claims]
-        answers = await send_bulk(self._client, [claim for _, claim in claims])
-        return {
-            article: answer
-            for (article, _), answer in zip(claims, answers, strict=True)
-            if answer.outcome in {"rejected", "pushed_back"}
-        }
+        return _refused(claims, await send_bulk(self._client, [claim for _, claim in claims]))
 
     async def _present(self, articles: Collection[str]) -> dict[str, Present]:
         """What the index holds of these now, whether or not a search finds it yet."""
@@ -119,3 +119,12 @@ class Articles:
             if not answer["version_conflicts"]:
                 return
         raise TransientError("other indexers change the same claims over and over")
+
+
+def _refused(writes: Sequence[tuple[str, Write]], answers: Sequence[Settled]) -> dict[str, Settled]:
+    """Which articles have one of these documents that was not taken, and why."""
+    return {
+        article: answer
+        for (article, _), answer in zip(writes, answers, strict=True)
+        if answer.outcome in {"rejected", "pushed_back"}
+    }

@@ -1,4 +1,4 @@
-"""A tagged article as the documents Elasticsearch keeps: the article's own, and one for each of its claims."""
+"""A tagged article as the documents Elasticsearch keeps: the article's own, its revision's, one for each claim."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, get_args
@@ -60,6 +60,23 @@ def claim_documents(tagged: TaggedArticle, story: str) -> Iterator[dict[str, Any
     }
     for claim in tagged.claims:
         yield {**_claim(claim), **beside}
+
+
+def revision_document(tagged: TaggedArticle) -> dict[str, Any]:
+    """The document of a revision as it is: field for field what ``mappings.REVISION`` describes."""
+    article = tagged.article
+    content = article.model_dump(mode="json", exclude={"id", "revision", "source", "url"})
+    return {
+        "article": article.id,
+        "revision": article.revision,
+        "fetched_at": article.fetched_at.isoformat(),
+        "content": {**content, "claims": [claim.model_dump(mode="json") for claim in tagged.claims]},
+    }
+
+
+def revision_name(tagged: TaggedArticle) -> str:
+    """The id of that document."""
+    return f"{tagged.article.id}-{tagged.article.revision}"
 
 
 def _names(tagged: TaggedArticle, kind: EntityType) -> list[str]:

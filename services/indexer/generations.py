@@ -1,4 +1,4 @@
-"""Generations of the indices: one set of articles, claims and stories, built from the topic and served as a whole.
+"""Generations of the indices: one set of them, built from the topic and served as a whole.
 
 Which generation serves is said by the aliases that the api asks; an indexer writes to the one it builds, by aliases
 that only that generation has. So two versions of Sitrep can each keep their own up to date, and what serves can be
@@ -11,11 +11,17 @@ from typing import Any, Final
 
 from elasticsearch import AsyncElasticsearch, NotFoundError
 
-from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, STORIES_ALIAS, two_kinds_of_failure
+from services.common.elastic import (
+    ARTICLES_ALIAS,
+    CLAIMS_ALIAS,
+    REVISIONS_ALIAS,
+    STORIES_ALIAS,
+    two_kinds_of_failure,
+)
 from services.common.errors import ConfigurationError
 from services.indexer.mappings import MAPPING_VERSION
 
-ALIASES: Final = (ARTICLES_ALIAS, CLAIMS_ALIAS, STORIES_ALIAS)
+ALIASES: Final = (ARTICLES_ALIAS, CLAIMS_ALIAS, STORIES_ALIAS, REVISIONS_ALIAS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,7 @@ class Names:
     articles: str
     claims: str
     stories: str
+    revisions: str
 
 
 @dataclass(frozen=True, slots=True)

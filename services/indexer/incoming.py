@@ -10,7 +10,7 @@ from services.common.deadletters import Received
 from services.common.events import from_value
 from services.common.messages import TaggedArticle
 from services.indexer.bulk import Write
-from services.indexer.document import claim_documents, document
+from services.indexer.document import claim_documents, document, revision_document, revision_name
 from services.indexer.generations import Names
 from services.indexer.story import Text, text_of
 from services.indexer.versions import document_version
@@ -33,18 +33,21 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What is written of an article, once its story is known; ``older`` are the revisions that it makes superfluous."""
+    """What is written of an article, once its story is known; ``older`` are the messages that the newest makes
+    superfluous. Their revisions are kept all the same.
+    """
 
     newest: Incoming
     older: tuple[Incoming, ...]
     story: str
     article: Write
     claims: tuple[Write, ...]
+    revisions: tuple[Write, ...]
 
     @property
     def size(self) -> int:
         """Bytes of all its documents."""
-        return len(self.article.body) + sum(len(claim.body) for claim in self.claims)
+        return sum(len(write.body) for write in (self.article, *self.claims, *self.revisions))
 
 
 def understood(record: Received) -> Incoming:
@@ -76,4 +79,9 @@ def documents(same: tuple[Incoming, ...], story: str, names: Names) -> Documents
         for claim in claim_documents(newest.tagged, story)
     )
     article = Write(names.articles, newest.id, newest.version, to_json(document(newest.tagged, story)))
-    return Documents(newest, tuple(older), story, article, claims)
+    revisions = {one.tagged.article.revision: one for one in reversed(same)}  # the newest message of each
+    kept = tuple(
+        Write(names.revisions, revision_name(one.tagged), one.version, to_json(revision_document(one.tagged)))
+        for one in revisions.values()
+    )
+    return Documents(newest, tuple(older), story, article, claims, kept)

@@ -1,4 +1,4 @@
-"""Documents taken out of a generation: those of an article are in three indices."""
+"""Documents taken out of a generation: those of an article are in four indices."""
 
 from collections.abc import Collection
 from typing import Any, Final
@@ -29,7 +29,7 @@ async def remove_all(client: AsyncElasticsearch, alias: str, query: dict[str, An
 
 
 async def remove_what_belongs_to(client: AsyncElasticsearch, names: Names, articles: Collection[str]) -> None:
-    """Remove the claims of articles, and what is known of their texts.
+    """Remove the claims of articles, their revisions, and what is known of their texts.
 
     Raises:
         TransientError, PermanentError: as ``remove_all``.
@@ -37,3 +37,4 @@ async def remove_what_belongs_to(client: AsyncElasticsearch, names: Names, artic
     gone = sorted(articles)
     await remove_all(client, names.claims, {"terms": {"article.id": gone}})
     await remove_all(client, names.stories, {"terms": {"article": gone}})
+    await remove_all(client, names.revisions, {"terms": {"article": gone}})

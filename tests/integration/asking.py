@@ -11,6 +11,7 @@ from elasticsearch import AsyncElasticsearch
 from services.api.app import create_app, work
 from services.api.index import SearchIndex
 from services.api.keys import KeyStore
+from services.api.names import load_names
 from services.api.settings import ApiSettings
 from services.api.subscription_store import SubscriptionStore
 from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, elastic
@@ -19,10 +20,18 @@ from services.common.messages import TaggedArticle
 from services.common.metrics import Metrics
 from services.common.runtime import Process, http_server
 from services.indexer.document import claim_documents, document
+from services.indexer.migrate import ensure_indices
 from services.indexer.story import story_id
 from tests.keys import a_kept_key, bearing
 from tests.ports import free_ports
 from tests.waiting import until
+
+
+async def emptied(client: AsyncElasticsearch) -> None:
+    """Make the indices anew, whatever generation served."""
+    for index in await client.indices.get(index="sitrep-*", expand_wildcards="all"):
+        await client.indices.delete(index=index)
+    await ensure_indices(client)
 
 
 async def put(client: AsyncElasticsearch, *articles: TaggedArticle, story: str | None = None) -> None:
@@ -44,7 +53,7 @@ async def serving(url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]
     metrics = Metrics()
     process = Process("api", metrics, Health(metrics), asyncio.Event())
     async with elastic(given, timeout=given.api_time_limit) as client:
-        index = SearchIndex(client, limit=given.api_time_limit, cursor_minutes=given.api_cursor_minutes)
+        index = SearchIndex(client, load_names(), limit=given.api_time_limit, cursor_minutes=given.api_cursor_minutes)
         app = create_app(given, process, index, SubscriptionStore(limit=given.api_time_limit), KeyStore())
         async with http_server(app, "127.0.0.1", 0) as port, asking(port) as http:
             yield http

@@ -9,9 +9,7 @@ from elasticsearch import AsyncElasticsearch
 
 from services.common.elastic import elastic
 from services.common.settings import ElasticsearchSettings
-from services.indexer.mappings import ARTICLES
-from services.indexer.migrate import ensure_indices
-from tests.integration.asking import put, serving
+from tests.integration.asking import emptied, put, serving
 from tests.integration.sixty import STORIES, state
 from tests.integration.wire import Wire
 
@@ -26,8 +24,7 @@ async def elasticsearch(engines: Any) -> AsyncIterator[AsyncElasticsearch]:
 async def library(elasticsearch: AsyncElasticsearch) -> AsyncElasticsearch:
     """The sixty stories and nothing else in the index, filled again where the last test left something else."""
     if await state(elasticsearch) not in FILLED:
-        await elasticsearch.options(ignore_status=404).indices.delete(index=ARTICLES.name)
-        await ensure_indices(elasticsearch)
+        await emptied(elasticsearch)
         await put(elasticsearch, *STORIES)
         FILLED[:] = [await state(elasticsearch)]
     return elasticsearch

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 from elasticsearch import AsyncElasticsearch
 
+from services.common.elastic import ARTICLES_ALIAS
 from services.common.messages import Claim, Entity, Mention, Source, TaggedArticle
-from services.indexer.mappings import ARTICLES
 from tests.builders import MOMENT, a_tagged_article
 
 NORTH_KOREA = Entity(id="country/north-korea", type="country", name="North Korea")
@@ -70,12 +70,11 @@ STORIES = [story(number) for number in range(COUNT)]
 
 
 async def state(client: AsyncElasticsearch) -> tuple[str, int]:
-    """Which index it is, and how many times it was written to."""
-    stats = await client.options(ignore_status=404).indices.stats(index=ARTICLES.name, level="shards")
-    if "indices" not in stats or ARTICLES.name not in stats["indices"]:
-        return "", 0
-    index = stats["indices"][ARTICLES.name]
-    return index["uuid"], index["shards"]["0"][0]["seq_no"]["max_seq_no"]
+    """Which index it is that serves, and how many times it was written to."""
+    stats = await client.options(ignore_status=404).indices.stats(index=ARTICLES_ALIAS, level="shards")
+    for index in stats.get("indices", {}).values():
+        return index["uuid"], index["shards"]["0"][0]["seq_no"]["max_seq_no"]
+    return "", 0
 
 
 async def found(http: httpx.AsyncClient, **parameters: Any) -> dict[str, Any]:

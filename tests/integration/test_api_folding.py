@@ -11,10 +11,11 @@ from elasticsearch import AsyncElasticsearch
 from services.api.article_query import twice_body
 from services.api.folding import TWICE, folded_away
 from services.api.query import ArticleSearch
-from services.common.elastic import ARTICLES_ALIAS
+from services.common.elastic import ARTICLES_ALIAS, elastic
 from services.common.messages import Source, TaggedArticle
+from services.common.settings import ElasticsearchSettings
 from tests.builders import MOMENT, a_tagged_article
-from tests.integration.asking import put, serving
+from tests.integration.asking import emptied, put, serving
 from tests.integration.sixty import found, walked
 
 STORIES = 23
@@ -38,14 +39,8 @@ PRESS = {story: [copy(story, number) for number in range(1 + (story * 7) % 6)] f
 @pytest.fixture(scope="module")
 async def press(engines: Any) -> AsyncIterator[AsyncElasticsearch]:
     """Twenty-three stories of one to six articles, and nothing else."""
-    from services.common.elastic import elastic
-    from services.common.settings import ElasticsearchSettings
-    from services.indexer.mappings import ARTICLES
-    from services.indexer.migrate import ensure_indices
-
     async with elastic(ElasticsearchSettings(elasticsearch_url=engines.elasticsearch_url)) as client:
-        await client.options(ignore_status=404).indices.delete(index=ARTICLES.name)
-        await ensure_indices(client)
+        await emptied(client)
         for story, articles in PRESS.items():
             await put(client, *articles, story=f"{story:032x}")
         yield client

@@ -10,10 +10,8 @@ from elasticsearch import AsyncElasticsearch
 
 from services.common.elastic import elastic
 from services.common.settings import ElasticsearchSettings
-from services.indexer.mappings import ARTICLES
-from services.indexer.migrate import ensure_indices
 from tests.builders import a_tagged_article
-from tests.integration.asking import put, serving
+from tests.integration.asking import emptied, put, serving
 from tests.integration.sixty import found, walked
 
 NOW = datetime.now(UTC)
@@ -52,8 +50,7 @@ async def press(engines: Any) -> AsyncIterator[AsyncElasticsearch]:
         for number in range(40)
     ]
     async with elastic(ElasticsearchSettings(elasticsearch_url=engines.elasticsearch_url)) as client:
-        await client.options(ignore_status=404).indices.delete(index=ARTICLES.name)
-        await ensure_indices(client)
+        await emptied(client)
         await put(client, *reports, better, *floods, *others)
         yield client
 

@@ -414,7 +414,12 @@ async def test_an_index_that_lost_its_alias_gets_it_back(client: AsyncElasticsea
     ("index", "alias", "meta", "sentence"),
     [
         (f"{ARTICLES_ALIAS}-v99", True, {"version": 99}, "has mapping version 99; this indexer knows versions up to 2"),
-        (f"old-{ARTICLES_ALIAS}", True, {"version": 2}, "has no name of Sitrep's, such as sitrep-articles-v2"),
+        (
+            f"old-{ARTICLES_ALIAS}",
+            True,
+            {"version": MAPPING_VERSION},
+            f"has no name of Sitrep's, such as sitrep-articles-v{MAPPING_VERSION}",
+        ),
         (f"{ARTICLES_ALIAS}-other", True, {}, "was not made by Sitrep"),
         (ARTICLES_ALIAS, False, {}, "is an index, but Sitrep needs the name for an alias"),
     ],

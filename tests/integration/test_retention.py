@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from elasticsearch import AsyncElasticsearch
 
-from services.common.elastic import CLAIMS_ALIAS, STORIES_ALIAS, elastic
+from services.common.elastic import CLAIMS_ALIAS, REVISIONS_ALIAS, STORIES_ALIAS, elastic
 from services.common.settings import ElasticsearchSettings
 from tests.builders import a_tagged_article
 from tests.integration.test_indexer import ARTICLE, holds, indexing, publish
@@ -28,6 +28,8 @@ async def test_what_is_too_old_leaves_the_index(engines: Any) -> None:
             stories = await client.search(index=STORIES_ALIAS, size=10)
             left = {hit["_source"]["article"] for hit in stories["hits"]["hits"]}
             assert left == {new.article.id, undated.article.id}
+            revisions = await client.search(index=REVISIONS_ALIAS, size=10)
+            assert {hit["_source"]["article"] for hit in revisions["hits"]["hits"]} == left
 
 
 async def claims(client: AsyncElasticsearch, expected: int) -> bool:

@@ -1,4 +1,4 @@
-"""How articles, claims and stories are kept in Elasticsearch, as plain data, with the reason for each choice.
+"""How everything is kept in Elasticsearch, as plain data, with the reason for each choice.
 
 The indices belong together and have one version. A change that an existing index cannot take is a new version, built
 beside the old one; the aliases then move together.
@@ -7,14 +7,15 @@ beside the old one; the aliases then move together.
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, STORIES_ALIAS
+from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, REVISIONS_ALIAS, STORIES_ALIAS
 from services.indexer.mappings.analysis import analysis, synonyms_digest
 from services.indexer.mappings.articles import ARTICLE
 from services.indexer.mappings.claims import CLAIM_DOCUMENT
 from services.indexer.mappings.fields import Json
+from services.indexer.mappings.revisions import REVISION
 from services.indexer.mappings.stories import STORY
 
-MAPPING_VERSION: Final = 2
+MAPPING_VERSION: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +57,5 @@ class Index:
 ARTICLES: Final = Index(ARTICLES_ALIAS, ARTICLE)
 CLAIMS: Final = Index(CLAIMS_ALIAS, CLAIM_DOCUMENT)
 STORIES: Final = Index(STORIES_ALIAS, STORY)
-INDICES: Final = (ARTICLES, CLAIMS, STORIES)
+REVISIONS: Final = Index(REVISIONS_ALIAS, REVISION)
+INDICES: Final = (ARTICLES, CLAIMS, STORIES, REVISIONS)

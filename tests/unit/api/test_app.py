@@ -13,9 +13,13 @@ from elasticsearch import AsyncElasticsearch
 from fastapi import FastAPI
 
 from services.api.app import create_app
+from services.api.around import EntityList
+from services.api.around_reading import SpokenOf, Story
 from services.api.index import SearchIndex
 from services.api.keys import KeyStore
+from services.api.names import load_names
 from services.api.responses import ArticleList, WholeArticle
+from services.api.revisions import Difference, RevisionList
 from services.api.settings import ApiSettings
 from services.api.subscription_store import SubscriptionStore
 from services.api.subscriptions import GivenSubscription
@@ -45,7 +49,7 @@ async def app() -> AsyncIterator[FastAPI]:
     metrics = Metrics()
     process = Process("api", metrics, Health(metrics), asyncio.Event())
     async with AsyncElasticsearch("http://127.0.0.1:9") as nowhere:
-        index = Faulty(nowhere, limit=1, cursor_minutes=1)
+        index = Faulty(nowhere, load_names(), limit=1, cursor_minutes=1)
         settings = ApiSettings(api_max_body=2048, api_anonymous_read=True)
         yield create_app(settings, process, index, SubscriptionStore(limit=1), KeyStore(await known(KEY)))
 
@@ -69,6 +73,12 @@ async def test_every_operation_is_described_with_examples(client: httpx.AsyncCli
     assert described.keys() == {
         "get /v1/articles",
         "get /v1/articles/{article_id}",
+        "get /v1/articles/{article_id}/diff",
+        "get /v1/articles/{article_id}/revisions",
+        "get /v1/articles/{article_id}/similar",
+        "get /v1/entities",
+        "get /v1/entities/{entity_id}",
+        "get /v1/stories/{story_id}",
         "get /v1/claims",
         "get /v1/claims/series",
         "get /v1/subscriptions",
@@ -106,6 +116,11 @@ async def test_every_reference_in_the_document_leads_somewhere(client: httpx.Asy
     [
         (ArticleList, EXAMPLES["articles"]),
         (WholeArticle, EXAMPLES["article"]),
+        (RevisionList, EXAMPLES["revisions"]),
+        (Difference, EXAMPLES["difference"]),
+        (EntityList, EXAMPLES["entities"]),
+        (SpokenOf, EXAMPLES["entity"]),
+        (Story, EXAMPLES["story"]),
         (Subscription, EXAMPLES["subscription"]),
     ],
 )

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from services.common.errors import PermanentError
 from services.common.messages import AsOf, Attribution, Claim, Entity, Location, Mention, TaggedArticle
-from services.indexer.document import claim_documents
+from services.indexer.document import claim_documents, revision_document, revision_name
 from services.indexer.document import document as document_of
 from services.indexer.mappings import ARTICLES, CLAIMS, STORIES, Index
 from services.indexer.mappings.fields import CLAIM
+from services.indexer.mappings.revisions import REVISION
 from services.indexer.story import story_document, text_of
 from services.indexer.versions import document_version, same_article
 from tests.builders import MOMENT, a_tagged_article
@@ -217,3 +218,13 @@ def test_versions_order_as_revision_then_tagging_in_milliseconds(
 def test_a_version_that_would_hide_all_that_follow_is_refused(fields: dict[str, Any], sentence: str) -> None:
     with pytest.raises(PermanentError, match=sentence):
         document_version(a_tagged_article(**fields))
+
+
+def test_a_revision_is_kept_as_it_is_and_looked_up_by_its_article() -> None:
+    tagged = a_tagged_article(revision=3, claims=(a_claim(),))
+    kept = revision_document(tagged)
+    assert kept.keys() == REVISION.keys()
+    assert revision_name(tagged) == f"{tagged.article.id}-3"
+    assert (kept["article"], kept["revision"]) == (tagged.article.id, 3)
+    assert kept["content"]["text"] == tagged.article.text
+    assert Claim.model_validate(kept["content"]["claims"][0]) == tagged.claims[0]
