@@ -50,6 +50,10 @@ $(PEERS): $(STAMP) requirements/bench.txt
 bench-line: setup ## The whole line: articles a second, and from a page published to a search that finds it (6 minutes)
 	@$(BIN)/python -m benchmarks.line $(ARGS)
 
+.PHONY: bench-api
+bench-api: setup ## A search through the API beside the same query sent straight to Elasticsearch, 100,000 articles (5 minutes)
+	@$(BIN)/python -m benchmarks.api $(ARGS)
+
 check: setup lint types imports generated ## ruff, mypy --strict, the import rule, generated files up to date
 
 setup: $(STAMP) ## Make the environment (.venv) from the lock file

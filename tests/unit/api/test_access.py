@@ -17,6 +17,7 @@ from services.api.access import AsCaller, Caller, needs, sent_key
 from services.api.app import create_app
 from services.api.index import SearchIndex
 from services.api.keys import KeyStore
+from services.api.names import load_names
 from services.api.settings import ApiSettings
 from services.api.subscription_store import SubscriptionStore
 from services.common.health import Health
@@ -43,7 +44,7 @@ async def an_api(*, keys: KeyStore | None = None, **settings: Any) -> AsyncItera
     metrics = Metrics()
     process = Process("api", metrics, Health(metrics), asyncio.Event())
     async with AsyncElasticsearch("http://127.0.0.1:9") as nowhere:
-        index = SearchIndex(nowhere, limit=1, cursor_minutes=1)
+        index = SearchIndex(nowhere, load_names(), limit=1, cursor_minutes=1)
         store = SubscriptionStore(limit=1)
         app = create_app(ApiSettings(**settings), process, index, store, keys or KeyStore(await known(*KEPT)))
 

@@ -1,0 +1,1 @@
+"""How long a search takes through the API, beside the same query sent straight to Elasticsearch."""
