@@ -12,13 +12,11 @@ from services.api.responses import (
     Dates,
     FacetValue,
     FoundArticle,
-    Highlights,
     Interval,
-    MentionedEntity,
     SignificantWord,
     WholeArticle,
 )
-from services.common.messages import Claim, Source
+from services.common.claim_filter import ClaimFilter
 
 ENTITIES_SHOWN: Final = 20
 CLAIMS_SHOWN: Final = 5
@@ -64,56 +62,45 @@ def names_in_hits(answer: Mapping[str, Any]) -> dict[str, str]:
 
 
 def found_article(search: ArticleSearch, hit: Mapping[str, Any]) -> FoundArticle:
-    """An article in a list."""
+    """An article in a list. It is checked as a whole, in one go: a page has some hundred models in it."""
     document = hit["_source"]
     found = hit.get("highlight", {})
-    highlights = Highlights(title=next(iter(found.get("title", ())), None), text=tuple(found.get("text", ())))
+    title, text = next(iter(found.get("title", ())), None), found.get("text", ())
     claims = document.get("claims", ())
-    return FoundArticle(
-        id=document["id"],
-        revision=document["revision"],
-        title=document["title"],
-        url=document["url"],
-        source=Source.model_validate(document["source"]),
-        published_at=document.get("published_at"),
-        fetched_at=document["fetched_at"],
-        language=document["language"],
-        description=document.get("description"),
-        highlights=highlights,
-        entities=_entities(document.get("entities", ())),
-        claims=_leading_claims(search, claims, _marked_words(highlights)),
-        claims_total=len(claims),
-        story=document["story"],
-        copies=hit.get("copies"),
+    return FoundArticle.model_validate(
+        {
+            **document,
+            "highlights": {"title": title, "text": text},
+            "entities": _entities(document.get("entities", ())),
+            "claims": _leading_claims(search, claims, _marked_words(title or "", text)),
+            "claims_total": len(claims),
+            "copies": hit.get("copies"),
+        }
     )
 
 
-def _entities(entities: Iterable[Json]) -> tuple[MentionedEntity, ...]:
+def _entities(entities: Iterable[Json]) -> list[Json]:
     mentioned = [
-        MentionedEntity(
-            id=entity["id"],
-            type=entity["type"],
-            name=entity["name"],
-            mentions=len(entity.get("mentions", ())) + len(entity.get("demonyms", ())),
-        )
-        for entity in entities
+        {**entity, "mentions": len(entity.get("mentions", ())) + len(entity.get("demonyms", ()))} for entity in entities
     ]
-    return tuple(sorted(mentioned, key=lambda entity: -entity.mentions)[:ENTITIES_SHOWN])
+    return sorted(mentioned, key=lambda entity: -entity["mentions"])[:ENTITIES_SHOWN]
 
 
-def _marked_words(highlights: Highlights) -> set[str]:
-    marked = _MARKED.findall(" ".join((highlights.title or "", *highlights.text)))
+def _marked_words(title: str, text: Iterable[str]) -> set[str]:
+    marked = _MARKED.findall(" ".join((title, *text)))
     return {html.unescape(word).casefold() for word in marked}
 
 
-def _leading_claims(search: ArticleSearch, claims: Iterable[Json], words: set[str]) -> tuple[Claim, ...]:
+def _leading_claims(search: ArticleSearch, claims: Iterable[Json], words: set[str]) -> list[Json]:
     """The claims to show: those that are asked for first, then those that speak of what is looked for, as written."""
+    asked = search.claim != ClaimFilter()
 
     def rank(claim: Json) -> tuple[bool, bool, int]:
-        sentence = claim["sentence"].casefold()
-        return not search.claim.meets(claim), not any(word in sentence for word in words), claim["start"]
+        sentence = claim["sentence"].casefold() if words else ""
+        unasked = asked and not search.claim.meets(claim)
+        return unasked, not any(word in sentence for word in words), claim["start"]
 
-    return tuple(Claim.model_validate(claim) for claim in sorted(claims, key=rank)[:CLAIMS_SHOWN])
+    return sorted(claims, key=rank)[:CLAIMS_SHOWN]
 
 
 def _facet(counted: Json, search: ArticleSearch, facet: FacetName, names: Mapping[str, str]) -> tuple[FacetValue, ...]:

@@ -2,9 +2,12 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 from elasticsearch import ConnectionError as ElasticConnectionError
+from elasticsearch.serializer import JsonSerializer
+from pydantic_core import from_json
 
 from services.common.errors import PermanentError, TransientError
 from services.common.settings import ElasticsearchSettings
@@ -25,11 +28,22 @@ PASSING_TYPES = frozenset({"index_closed_exception"})
 """What Elasticsearch answers 400 to although an operator mends it."""
 
 
+class _Json(JsonSerializer):
+    """JSON read by pydantic's parser, in half the time that the standard library's takes."""
+
+    def json_loads(self, data: str | bytes) -> Any:
+        return from_json(data)
+
+
 @contextlib.asynccontextmanager
 async def elastic(settings: ElasticsearchSettings, *, timeout: float = 30.0) -> AsyncIterator[AsyncElasticsearch]:
     """A client that does not retry by itself: each caller has its own patience. ``timeout`` is in seconds."""
     client = AsyncElasticsearch(
-        settings.elasticsearch_url, request_timeout=timeout, max_retries=0, retry_on_timeout=False
+        settings.elasticsearch_url,
+        request_timeout=timeout,
+        max_retries=0,
+        retry_on_timeout=False,
+        serializer=_Json(),
     )
     try:
         yield client

@@ -108,6 +108,8 @@ async def test_facets_are_counted_when_asked_for(api: httpx.AsyncClient) -> None
         ("person", "Volodymyr ZEL", {"person/volodymyr-zelenskyy"}),
         ("person", "ymyr", set()),
         ("country", "north", {"country/north-korea"}),
+        ("country", "dprk", {"country/north-korea"}),
+        ("person", "zelenskiy", {"person/volodymyr-zelenskyy"}),
         ("country", "", {"country/north-korea", "country/russia"}),
         ("source", "outlet 2", {"outlet-2"}),
         ("source", "OUT", {"outlet-0", "outlet-1", "outlet-2"}),

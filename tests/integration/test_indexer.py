@@ -413,7 +413,12 @@ async def test_an_index_that_lost_its_alias_gets_it_back(client: AsyncElasticsea
 @pytest.mark.parametrize(
     ("index", "alias", "meta", "sentence"),
     [
-        (f"{ARTICLES_ALIAS}-v99", True, {"version": 99}, "has mapping version 99; this indexer knows versions up to 2"),
+        (
+            f"{ARTICLES_ALIAS}-v99",
+            True,
+            {"version": 99},
+            f"has mapping version 99; this indexer knows versions up to {MAPPING_VERSION}",
+        ),
         (
             f"old-{ARTICLES_ALIAS}",
             True,
