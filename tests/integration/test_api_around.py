@@ -130,7 +130,7 @@ async def test_a_story_and_its_earlier_name(api: httpx.AsyncClient, library: Asy
     copies = [a_tagged_article(f"copy-{number}", published_at=MOMENT + timedelta(hours=number)) for number in range(3)]
     await put(library, *copies, story=EARLIER)
     for name, tagged, of in ((LATER, copies[1], EARLIER), (EARLIER, copies[0], EARLIER)):
-        document = {**story_document(text_of(tagged)), "id": name, "story": of}
+        document = {**story_document(text_of(tagged), of), "id": name}
         await library.index(index=STORIES_ALIAS, id=name, document=document, refresh=True)
     story = await get(api, f"/v1/stories/{EARLIER}")
     assert (story["id"], story["total"], [item["id"] for item in story["items"]]) == (
