@@ -46,6 +46,10 @@ $(PEERS): $(STAMP) requirements/bench.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt
 	@touch $@
 
+.PHONY: bench-alerts
+bench-alerts: setup ## Articles against 100,000 subscriptions, beside the same rules as Elasticsearch queries (2 minutes)
+	@$(BIN)/python -m benchmarks.alerts $(ARGS)
+
 .PHONY: bench-line
 bench-line: setup ## The whole line: articles a second, and from a page published to a search that finds it (6 minutes)
 	@$(BIN)/python -m benchmarks.line $(ARGS)

@@ -5,6 +5,7 @@
 
 import argparse
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,21 @@ def generated_files() -> dict[str, str]:
     left_out = (ROOT / "services/indexer/not_synonyms.txt").read_text("utf-8")
     files["services/indexer/synonyms.txt"] = synonyms_file(knowledge().names, left_out)
     files["services/api/names.tsv"] = names_file(knowledge().names)
+    known = knowledge()
+    units = {row.lemma for row in known.nouns.values()} | {row.unit for row in known.measures.values()}
+    units |= {row.code for row in known.currencies.values()}
+    files["services/api/known/units.txt"] = _units_file(units)
     return files
+
+
+def _units_file(units: Iterable[str]) -> str:
+    head = "# Units that are known though no article may have had them yet, one a line.\n"
+    return (
+        head
+        + "# Made by `make generate` from services/extractor/knowledge. Edit that, not this.\n"
+        + "\n".join(sorted(units))
+        + "\n"
+    )
 
 
 def settings_page() -> str:

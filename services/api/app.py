@@ -18,8 +18,11 @@ from services.api.claims import add_claim_routes
 from services.api.docs import add_docs
 from services.api.index import SearchIndex
 from services.api.keys import KeyStore
+from services.api.known import Known
 from services.api.middleware import Surrounding
 from services.api.names import load_names
+from services.api.owned import OwnedSubscriptions
+from services.api.previews import add_preview_route
 from services.api.problems import Problem, answer_errors_as_problems
 from services.api.revisions import add_revision_routes
 from services.api.settings import ApiSettings
@@ -121,7 +124,9 @@ def create_app(
     add_revision_routes(app, index, examples)
     add_around_routes(app, index, max_page=settings.api_max_page, examples=examples)
     add_claim_routes(app, index, max_page=settings.api_max_page, examples=examples)
-    add_subscription_routes(app, store, examples)
+    known = Known(index)
+    add_subscription_routes(app, OwnedSubscriptions(store, known), examples)
+    add_preview_route(app, index, known, examples)
     if pings is not None:
         add_websub_routes(app, settings, pings)
     add_docs(app)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,6 +28,8 @@ from services.common.errors import TransientError
 
 log = structlog.get_logger()
 
+WHOLE_AT_ONCE: Final = 200
+"""Whole documents of one answer."""
 NAMES_KEPT: Final = 50_000
 """Readable names of entities held in memory, a few megabytes; those longest unused go first."""
 
@@ -205,6 +207,46 @@ class SearchIndex:
             answer = await self._client.search(index=ARTICLES_ALIAS, body=body, allow_partial_search_results=False)
         read: Json = answer.body
         return read, story
+
+    async def newest(self, query: Json, most: int) -> tuple[int, list[Json]]:
+        """How many articles match a query, and the documents of so many of them, the newest."""
+        found: list[Json] = []
+        total, after = 0, None
+        async with self._within_limit():
+            while len(found) < most:
+                answer = await self._client.search(
+                    index=ARTICLES_ALIAS,
+                    query=query,
+                    size=min(WHOLE_AT_ONCE, most - len(found)),
+                    sort=[{"dated_at": "desc"}, {"id": "asc"}],
+                    search_after=after,
+                    track_total_hits=after is None,
+                    allow_partial_search_results=False,
+                )
+                hits = answer["hits"]["hits"]
+                total = answer["hits"]["total"]["value"] if after is None else total
+                found += [hit["_source"] for hit in hits]
+                if len(hits) < WHOLE_AT_ONCE:
+                    break
+                after = hits[-1]["sort"]
+        return total, found
+
+    async def seen(self, entities: Iterable[str], units: Iterable[str]) -> set[str]:
+        """Those of these entities and units that an article has had."""
+        asked = [(entity, {"term": {entity.partition("/")[0]: entity}}) for entity in entities]
+        asked += [(unit, {"term": {"claim_units": unit}}) for unit in units]
+        searches: list[Json] = []
+        for _, query in asked:
+            body = {"query": query, "size": 0, "terminate_after": 1, "track_total_hits": 1}
+            searches += [{"index": ARTICLES_ALIAS}, body]
+        async with self._within_limit():
+            answer = await self._client.msearch(searches=searches)
+        if errors := [each["error"] for each in answer["responses"] if "error" in each]:
+            if all(error.get("type") == "index_not_found_exception" for error in errors):
+                return set()
+            raise unavailable("The search engine cannot say what is known.")
+        pairs = zip(asked, answer["responses"], strict=True)
+        return {name for (name, _), each in pairs if each["hits"]["total"]["value"]}
 
     async def check(self) -> None:
         """Whether a search would be answered now.

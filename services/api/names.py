@@ -1,7 +1,7 @@
 """Who and what has a name: entities by the beginnings of words of any of their names. Pure."""
 
 import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -27,6 +27,11 @@ class Names:
 
     def __init__(self, entities: Iterable[Named]) -> None:
         self._entities = {entity.id: entity for entity in entities}
+
+    @property
+    def ids(self) -> Collection[str]:
+        """The ids of all of them."""
+        return self._entities.keys()
 
     def get(self, entity: str) -> Named | None:
         """The entity of this id, if it is known."""

@@ -25,13 +25,15 @@ log = structlog.get_logger()
 MEDIA_TYPE: Final = "application/problem+json"
 
 Kind = Literal[
-    "not-found", "method-not-allowed", "invalid-request", "invalid-rule", "invalid-cursor", "expired-cursor",
+    "not-found", "method-not-allowed", "changed-meanwhile", "invalid-request", "invalid-rule", "invalid-cursor",
+    "expired-cursor",
     "too-large", "unauthorized", "forbidden", "unavailable", "internal",
 ]  # fmt: skip
 
 KINDS: Final[dict[Kind, tuple[int, str]]] = {
     "not-found": (404, "Not found"),
     "method-not-allowed": (405, "Method not allowed"),
+    "changed-meanwhile": (412, "It has changed meanwhile"),
     "invalid-request": (422, "The request cannot be used"),
     "invalid-rule": (422, "The rule cannot be used"),
     "invalid-cursor": (400, "The cursor cannot be used"),

@@ -1,7 +1,5 @@
 """What the API answers, as frozen models; the OpenAPI document is made from them."""
 
-from typing import Annotated
-
 from pydantic import Field
 
 from services.api.query import FacetName
@@ -14,7 +12,6 @@ from services.common.messages import (
     EntityType,
     Message,
     Source,
-    Subscription,
     Tagger,
     UtcDatetime,
 )
@@ -133,10 +130,3 @@ class WholeArticle(Article):
     tagged_at: UtcDatetime
     cut_at: int | None = None
     """How many characters of the text were read, where it is too long to be read whole."""
-
-
-class SubscriptionList(Message):
-    """Every subscription, the oldest first."""
-
-    total: Annotated[int, Field(ge=0)]
-    items: tuple[Subscription, ...]

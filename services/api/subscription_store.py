@@ -6,7 +6,7 @@ what they wrote. Until Kafka has been reached once nothing can be read; while it
 
 import asyncio
 import contextlib
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError
 
 from services.api.problems import unavailable
 from services.common.compacted import Table, follow
+from services.common.errors import TransientError
 from services.common.events import Record, to_record, tombstone
 from services.common.kafka import ensure_topics, producer
 from services.common.messages import Subscription
@@ -43,6 +44,7 @@ class SubscriptionStore:
     def __init__(self, *, limit: float) -> None:
         self._limit = limit
         self._connection: _Connection | None = None
+        self._one_at_a_time = asyncio.Lock()
 
     def all(self) -> tuple[Subscription, ...]:
         """Every subscription, the oldest first."""
@@ -51,6 +53,25 @@ class SubscriptionStore:
     def get(self, subscription: str) -> Subscription | None:
         """One subscription, or None where there is none with this id."""
         return self._connected.table.get(subscription)
+
+    def unreadable(self) -> Mapping[str, str]:
+        """The ids of subscriptions that are kept and cannot be read, and why."""
+        return self._connected.table.unreadable
+
+    @contextlib.asynccontextmanager
+    async def writing(self) -> AsyncIterator[None]:
+        """One change at a time, to what is the newest when the block begins.
+
+        Another instance of the api may write within the block: so long as it takes, some milliseconds.
+        """
+        async with self._one_at_a_time:
+            connected = self._connected
+            try:
+                async with asyncio.timeout(self._limit):
+                    await connected.table.up_to_date()
+            except (TimeoutError, TransientError) as error:
+                raise unavailable("Kafka does not answer, so that nothing can be changed.") from error
+            yield
 
     async def put(self, subscription: Subscription) -> None:
         """Keep a subscription, new or changed."""

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from services.api.app import create_app
 from services.api.around import EntityList
 from services.api.around_reading import SpokenOf, Story
+from services.api.given_subscription import GivenSubscription
 from services.api.index import SearchIndex
 from services.api.keys import KeyStore
 from services.api.names import load_names
@@ -22,7 +23,6 @@ from services.api.responses import ArticleList, WholeArticle
 from services.api.revisions import Difference, RevisionList
 from services.api.settings import ApiSettings
 from services.api.subscription_store import SubscriptionStore
-from services.api.subscriptions import GivenSubscription
 from services.common.health import Health
 from services.common.keys import new_key
 from services.common.messages import Subscription

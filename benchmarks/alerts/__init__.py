@@ -1,0 +1,1 @@
+"""Alerts beside the same rules as Elasticsearch queries."""
