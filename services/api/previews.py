@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import Body, FastAPI
 from pydantic import ConfigDict
 
+from services.api.examples import answer_example
 from services.api.given_subscription import GivenRule, checked
 from services.api.index import SearchIndex
 from services.api.known import Known
@@ -38,7 +39,10 @@ def add_preview_route(app: FastAPI, index: SearchIndex, known: Known, examples: 
         tags=["subscriptions"],
         summary="Try a rule",
         operation_id="previewSubscription",
-        responses=problem_answers("invalid-request", "invalid-rule", "too-large", "unavailable"),
+        responses={
+            200: answer_example("What it would have matched.", examples["preview"]),
+            **problem_answers("invalid-request", "invalid-rule", "too-large", "unavailable"),
+        },
     )
     async def preview_subscription(
         given: Annotated[GivenTrial, Body(openapi_examples={"howitzers": {"value": trial}})],

@@ -51,7 +51,7 @@ async def test_no_article_is_lost_or_doubled(engines: Any, tmp_path: Path) -> No
         await line.ready(downstream)
         subscribed = await line.http.post(
             f"http://127.0.0.1:{line.ports['api']}/v1/subscriptions",
-            json={"name": "every dispatch", "rule": {"any": ["dispatch"]}},
+            json={"name": "every dispatch", "copies": "each", "rule": {"any": ["dispatch"]}},
             headers=bearing(key),
         )
         assert subscribed.status_code == 201, subscribed.text

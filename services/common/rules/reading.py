@@ -1,32 +1,31 @@
 """An article, read once for all rules: one line of the forms of its words, and the way back to where each stands."""
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
 from typing import Final, Literal
 
 from services.common.messages import Entity, TaggedArticle
-from services.common.rules.words import PIECE, form
+from services.common.rules.words import WORD, line_of_forms
 
 Field = Literal["title", "text"]
 _BETWEEN: Final = "\f"
-"""What stands between title and text: no word, so that no phrase reaches over it."""
+"""What stands between title and text, as a line feed does between paragraphs: no phrase reaches over it."""
 
 
 class Reading:
     """A tagged article, read.
 
-    ``content`` holds the forms of all words of the title and the text, each with a space on both sides; the end of a
-    paragraph stands there as a word of its own. So a phrase stands in the article where its needle does, and what it
-    takes to find any number of them is one pass over the line.
+    ``content`` holds the forms of all words of the title and the text, each with a space on both sides. So a phrase
+    stands in the article where its needle does, and what it takes to find any number of them is one pass over the line.
     """
 
     def __init__(self, tagged: TaggedArticle) -> None:
         self.tagged = tagged
-        self._title = [form(piece) for piece in PIECE.findall(tagged.article.title)]
-        self._text = [form(piece) for piece in PIECE.findall(tagged.article.text)]
-        self.content = f" {' '.join((*self._title, _BETWEEN, *self._text))} "
+        title, text = _line(tagged.article.title), _line(tagged.article.text)
+        self.content = f"{title}{_BETWEEN}{text}"
+        self._begins: dict[Field, int] = {"title": 0, "text": len(title) + 1}
+        self._spans: dict[tuple[Field, int], list[tuple[int, int]]] = {}
 
     @cached_property
     def entities(self) -> dict[str, Entity]:
@@ -43,27 +42,39 @@ class Reading:
 
     def places(self, needle: str) -> Iterator[tuple[Field, int, int]]:
         """Where a phrase stands, in characters of a field; title first."""
+        words = needle.count(" ") - 1
         at = self.content.find(needle)
         while at >= 0:
-            first = bisect_right(self._starts, at + 1) - 1
-            last = bisect_right(self._starts, at + len(needle) - 2) - 1
-            name: Field = "title" if first < len(self._title) else "text"
-            yield name, self._spans[first][0], self._spans[last][1]
+            name: Field = "title" if at < self._begins["text"] else "text"
+            begins = self._begins[name]
+            paragraph = self.content.count("\n", begins, at)
+            first = self.content.count(" ", max(begins, self.content.rfind("\n", begins, at) + 1), at)
+            spans = self._words(name, paragraph)
+            yield name, spans[first][0], spans[first + words - 1][1]
             at = self.content.find(needle, at + 1)
 
-    @cached_property
-    def _starts(self) -> list[int]:
-        """Where in ``content`` each piece begins."""
-        lengths = (len(piece) + 1 for piece in (*self._title, _BETWEEN, *self._text))
-        return list(accumulate(lengths, initial=1))[:-1]
+    def _words(self, name: Field, paragraph: int) -> list[tuple[int, int]]:
+        """Where in its field each word of a paragraph stands. Only of the few in which something was found."""
+        if (name, paragraph) not in self._spans:
+            start = self._paragraphs[name][paragraph]
+            end = self._paragraphs[name][paragraph + 1] - 1
+            self._spans[name, paragraph] = [found.span() for found in WORD.finditer(self.field(name), start, end)]
+        return self._spans[name, paragraph]
 
     @cached_property
-    def _spans(self) -> list[tuple[int, int]]:
-        """Where in its field each piece stands."""
-        title, text = ([found.span() for found in PIECE.finditer(self.field(name))] for name in ("title", "text"))
-        return [*title, (0, 0), *text]
+    def _paragraphs(self) -> dict[Field, list[int]]:
+        """Where each paragraph of a field begins, and where the one after the last would."""
+        names: tuple[Field, Field] = ("title", "text")
+        return {
+            name: list(accumulate((len(line) + 1 for line in self.field(name).split("\n")), initial=0))
+            for name in names
+        }
 
 
 def needle_of(forms: tuple[str, ...]) -> str:
     """What to look for in ``Reading.content``."""
     return f" {' '.join(forms)} "
+
+
+def _line(text: str) -> str:
+    return "\n".join(f" {line_of_forms(paragraph)} " for paragraph in text.split("\n"))

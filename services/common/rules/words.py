@@ -54,8 +54,6 @@ _ENDINGS: Final = (
     ("xes", 5, 2, ""),
     ("s", 4, 1, ""),
 )
-# A word, or the end of a paragraph.
-PIECE: Final = re.compile(rf"\n | {WORD.pattern}", re.VERBOSE)
 # What is typed in a hurry: "u.s." means U.S. (in an article, "p.m." must not become PM), and "us" the country.
 _TYPED_INITIALS: Final = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}|(?<!\w)[^\W\d_]\.[^\W\d_](?!\w)")
 _TYPED_AMERICA: Final = re.compile(r"(?<!\w)us(?!\w)", re.IGNORECASE)
@@ -82,21 +80,30 @@ def typed(phrase: str) -> tuple[str, ...]:
     return tuple(form(word) for word in WORD.findall(_TYPED_AMERICA.sub("US", phrase)))
 
 
+def line_of_forms(paragraph: str) -> str:
+    """The forms of all words of a paragraph, with a space between each two."""
+    return " ".join(filter(None, map(_forms, paragraph.split())))
+
+
+@lru_cache(maxsize=1 << 17)
+def _forms(written: str) -> str:
+    """What stands between two spaces, such as ``“KN-23s,``: no word goes over a space, and most come again."""
+    return " ".join(form(word) for word in WORD.findall(written))
+
+
 @lru_cache(maxsize=1 << 16)
-def form(piece: str) -> str:
+def form(word: str) -> str:
     """What a word is compared by: "Zelenskyy’s" and "ZELENSKYY" share one, so do "U.S." and "US", "armies" and "Army".
 
-    A form is for comparing, not for reading. The end of a paragraph is its own.
+    A form is for comparing, not for reading. It holds no space.
     """
-    if piece == "\n":
-        return piece
-    word = _INITIALS.sub("", _POSSESSIVE.sub("", piece))
+    word = _INITIALS.sub("", _POSSESSIVE.sub("", word))
     return "usa" if word == "US" else _singular(_fold(word))
 
 
 def _fold(word: str) -> str:
     """Lower case; Latin letters without their marks. Other scripts keep theirs (й is not и)."""
-    folded = unicodedata.normalize("NFKC", word).casefold().translate(_WRITTEN_OUT)
+    folded = unicodedata.normalize("NFKC", word).casefold().translate(_WRITTEN_OUT).replace(" ", "")
     return folded if folded.isascii() else "".join(_base(letter) for letter in unicodedata.normalize("NFC", folded))
 
 

@@ -15,17 +15,17 @@ from fastapi import FastAPI
 from services.api.app import create_app
 from services.api.around import EntityList
 from services.api.around_reading import SpokenOf, Story
-from services.api.given_subscription import GivenSubscription
+from services.api.given_subscription import GivenSubscription, KeptSubscription
 from services.api.index import SearchIndex
 from services.api.keys import KeyStore
 from services.api.names import load_names
+from services.api.preview import Preview
 from services.api.responses import ArticleList, WholeArticle
 from services.api.revisions import Difference, RevisionList
 from services.api.settings import ApiSettings
 from services.api.subscription_store import SubscriptionStore
 from services.common.health import Health
 from services.common.keys import new_key
-from services.common.messages import Subscription
 from services.common.metrics import Metrics
 from services.common.runtime import Process
 from tests.builders import MOMENT
@@ -83,8 +83,10 @@ async def test_every_operation_is_described_with_examples(client: httpx.AsyncCli
         "get /v1/claims/series",
         "get /v1/subscriptions",
         "post /v1/subscriptions",
+        "post /v1/subscriptions/preview",
         "get /v1/subscriptions/{subscription_id}",
         "put /v1/subscriptions/{subscription_id}",
+        "patch /v1/subscriptions/{subscription_id}",
         "delete /v1/subscriptions/{subscription_id}",
     }
     assert document["openapi"].startswith("3.1.")
@@ -121,7 +123,8 @@ async def test_every_reference_in_the_document_leads_somewhere(client: httpx.Asy
         (EntityList, EXAMPLES["entities"]),
         (SpokenOf, EXAMPLES["entity"]),
         (Story, EXAMPLES["story"]),
-        (Subscription, EXAMPLES["subscription"]),
+        (KeptSubscription, EXAMPLES["subscription"]),
+        (Preview, EXAMPLES["preview"]),
     ],
 )
 def test_examples_are_what_the_api_answers(model: Any, example: dict[str, Any]) -> None:
