@@ -17,22 +17,22 @@ def document(tagged: TaggedArticle, story: str) -> dict[str, Any]:
     ids by entity type, ``locations``, ``claim_units``, ``claim_categories``, ``claim_actions``; in each claim,
     ``value`` and ``days``.
     """
-    article = tagged.article
+    written = tagged.model_dump(mode="json", exclude={"signature"})
     return {
-        **article.model_dump(mode="json"),
+        **written["article"],
         "dated_at": _dated_at(tagged),
         "story": story,
-        "entities": [entity.model_dump(mode="json") for entity in tagged.entities],
+        "entities": written["entities"],
         "names": {kind: names for kind in _ENTITY_TYPES if (names := _names(tagged, kind))},
         **{kind: _once(entity.id for entity in tagged.entities if entity.type == kind) for kind in _ENTITY_TYPES},
         "locations": [
             {"lat": entity.location.lat, "lon": entity.location.lon} for entity in tagged.entities if entity.location
         ],
-        "claims": [_claim(claim) for claim in tagged.claims],
+        "claims": [kept | _ranges(claim) for kept, claim in zip(written["claims"], tagged.claims, strict=True)],
         "claim_units": _once(claim.unit for claim in tagged.claims if claim.unit),
         "claim_categories": _once(claim.category for claim in tagged.claims),
         "claim_actions": _once(claim.action for claim in tagged.claims if claim.action),
-        "tagger": tagged.tagger.model_dump(mode="json"),
+        "tagger": written["tagger"],
         "tagged_at": tagged.tagged_at.isoformat(),
         "again": tagged.again,
         "cut_at": tagged.cut_at,
@@ -59,7 +59,7 @@ def claim_documents(tagged: TaggedArticle, story: str) -> Iterator[dict[str, Any
         "dated_at": _dated_at(tagged),
     }
     for claim in tagged.claims:
-        yield {**_claim(claim), **beside}
+        yield {**claim.model_dump(mode="json"), **_ranges(claim), **beside}
 
 
 def revision_document(tagged: TaggedArticle) -> dict[str, Any]:
@@ -93,13 +93,11 @@ def _dated_at(tagged: TaggedArticle) -> str:
     return (tagged.article.published_at or tagged.article.fetched_at).isoformat()
 
 
-def _claim(claim: Claim) -> dict[str, Any]:
-    kept = claim.model_dump(mode="json")
-    if value := _range(claim.low, claim.high):
-        kept["value"] = value
-    if claim.as_of and (days := _days(claim.as_of)):
-        kept["days"] = days
-    return kept
+def _ranges(claim: Claim) -> dict[str, Any]:
+    """What a claim's document has besides the claim."""
+    value = _range(claim.low, claim.high)
+    days = _days(claim.as_of) if claim.as_of else {}
+    return ({"value": value} if value else {}) | ({"days": days} if days else {})
 
 
 def _days(as_of: AsOf) -> dict[str, str]:

@@ -19,5 +19,5 @@ class IndexerSettings(StageSettings, ElasticsearchSettings):
     """The most articles that are indexed together."""
     indexer_batch_seconds: float = Field(default=0.1, ge=0)
     """How long a batch that is not full waits for more articles."""
-    indexer_in_flight: int = Field(default=3, ge=1)
+    indexer_in_flight: int = Field(default=6, ge=1)
     """How many batches are indexed at once; offsets are committed in order all the same."""
