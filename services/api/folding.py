@@ -1,4 +1,4 @@
-"""Stories as rows: the articles of one story are folded into the one of them that comes first, exactly. Pure.
+"""Stories as rows: the articles of one story are folded into the one of them that comes first, exactly (ADR 0015).
 
 Elasticsearch folds the first page itself; it cannot read on from there in another order than by story. So every page is
 checked: a row stays if it comes first of all articles of its story that the search finds. The number of rows is that of

@@ -128,5 +128,7 @@ class WholeArticle(Article):
     claims: tuple[Claim, ...]
     tagger: Tagger
     tagged_at: UtcDatetime
+    story: str
+    """The same for an article and its copies; `GET /v1/stories/{id}` has them."""
     cut_at: int | None = None
     """How many characters of the text were read, where it is too long to be read whole."""

@@ -7,6 +7,7 @@ import re
 import httpx
 from elasticsearch import AsyncElasticsearch
 
+from services.indexer.story import story_id
 from tests.builders import a_tagged_article
 from tests.integration.asking import put
 from tests.integration.sixty import STORIES, found
@@ -56,6 +57,7 @@ async def test_an_article_is_returned_whole(api: httpx.AsyncClient) -> None:
                 "claims": [claim.model_dump(mode="json") for claim in tagged.claims],
                 "tagger": tagged.tagger.model_dump(mode="json"),
                 "tagged_at": tagged.tagged_at.isoformat().replace("+00:00", "Z"),
+                "story": story_id(tagged),
                 "cut_at": tagged.cut_at,
             }
         )

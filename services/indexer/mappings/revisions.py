@@ -1,4 +1,4 @@
-"""The revisions index: every revision of every article as it was, also after the next one came (ADR 0012).
+"""The revisions index: every revision of every article as it was, also after the next one came (ADR 0014).
 
 One document a revision, ``{article}-{revision}``, replaced where that revision is tagged anew. Read by article, and
 never searched by words: what was corrected must not be found as if it still stood.

@@ -184,5 +184,6 @@ def test_a_whole_article_is_the_article_with_what_is_in_it() -> None:
         "claims": (),
         "tagger": tagged.tagger.model_dump(),
         "tagged_at": None,
+        "story": "story",
         "cut_at": None,
     }

@@ -88,6 +88,7 @@ def test_an_article_as_a_page_shows_it() -> None:
         claims=(a_claim("one", 8, 15), a_claim("two", 13, 19, low=12, high=12, implicit=True, action="kill")),
         tagger={"version": "1", "model": "test"},
         tagged_at=MOMENT,
+        story="a-story",
     )
     shown = article_view(article)
     assert shown["notes"] == {1: "5 · man · said as a fact; 12 · man · said as a fact"}
