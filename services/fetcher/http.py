@@ -13,7 +13,8 @@ from types import MappingProxyType
 import httpx
 
 from services import __version__
-from services.fetcher.connecting import ALLOW_PRIVATE, CheckedTransport, Resolve, resolve
+from services.common.connecting import ALLOW_PRIVATE, AddressRefused, CheckedTransport, Resolve, resolve
+from services.common.retry_after import retry_after
 from services.fetcher.decoding import ACCEPTED, bounded_body
 from services.fetcher.entries import absolute
 from services.fetcher.failures import (
@@ -26,13 +27,13 @@ from services.fetcher.failures import (
     TooManyRedirects,
     Unreachable,
 )
-from services.fetcher.retry_after import retry_after
 from services.fetcher.settings import FetcherSettings
 
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
 NOT_MODIFIED = 304
 ACCEPT = "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
+PERMISSION = "only a source with `allow_private: true` may lead there (`sitrep sources add --allow-private`)"
 CUT_OFF = "peer closed connection"
 """How httpx's words begin when a body is shorter than its Content-Length, or its last chunk is missing."""
 
@@ -115,7 +116,7 @@ async def http_client(settings: FetcherSettings, resolve: Resolve = resolve) -> 
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         timeout=httpx.Timeout(settings.fetcher_silence_seconds, pool=None),
         transport=CheckedTransport(
-            httpx.Limits(max_connections=None, max_keepalive_connections=4, keepalive_expiry=15), resolve
+            httpx.Limits(max_connections=None, max_keepalive_connections=4, keepalive_expiry=15), PERMISSION, resolve
         ),
         follow_redirects=False,
         trust_env=False,
@@ -189,6 +190,8 @@ async def _one(client: httpx.AsyncClient, url: str, asked: _Asked) -> tuple[Page
             return Page(url, answer.status_code, headers, body, datetime.now(UTC), asked.url), onward
     except TimeoutError as error:
         raise TimedOut(f"{url} did not answer whole within {asked.seconds:g} s.") from error
+    except AddressRefused as error:
+        raise Refused(str(error)) from error
     except httpx.TimeoutException as error:
         raise TimedOut(f"{url} is silent ({type(error).__name__}).") from error
     except httpx.HTTPError as error:

@@ -17,6 +17,7 @@ from services.common.events import Record
 from services.common.kafka import send
 from services.common.messages import Deletion
 from services.common.retry import until_it_works
+from services.common.retry_after import rest_after
 from services.common.runtime import Process
 from services.fetcher.archive import Archive
 from services.fetcher.archived import about_page
@@ -27,7 +28,6 @@ from services.fetcher.following import Followed
 from services.fetcher.http import Conditions, Page, get
 from services.fetcher.politeness import Hosts, host_of
 from services.fetcher.remembered import Address, FeedState
-from services.fetcher.retry_after import rest_after
 from services.fetcher.robots import LARGEST, ROBOTS_REDIRECTS
 from services.fetcher.robots_files import RobotsFiles
 from services.fetcher.settings import FetcherSettings

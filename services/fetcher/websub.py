@@ -20,6 +20,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from services.common.connecting import ALLOW_PRIVATE, AddressRefused
 from services.common.errors import PermanentError
 from services.common.events import from_value
 from services.common.kafka import ensure_topics
@@ -27,9 +28,7 @@ from services.common.messages import FeedPing
 from services.common.retry import LONGEST_WAIT, Stopped, until_it_works, wait_or_stop
 from services.common.topics import PINGS
 from services.common.websub import WebSubSettings, callback_url, hub_secret
-from services.fetcher.connecting import ALLOW_PRIVATE
 from services.fetcher.entries import Feed, absolute
-from services.fetcher.failures import FetchFailed
 from services.fetcher.feed_poll import poll
 from services.fetcher.line import Line
 from services.fetcher.settings import FetcherSettings
@@ -222,7 +221,7 @@ class WebSub:
             ):
                 taken = answer.is_success
                 said = f"{lease.hub} answers {answer.status_code}"
-        except (httpx.HTTPError, httpx.InvalidURL, FetchFailed, TimeoutError, ValueError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, AddressRefused, TimeoutError, ValueError) as error:
             taken, said = False, f"{lease.hub}: {type(error).__name__} {error}"
         (log.info if taken else log.warning)("websub_asked", feed=lease.feed, mode=mode, answer=said)
         return taken

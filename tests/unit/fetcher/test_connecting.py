@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from services.fetcher.connecting import MOST_ADDRESSES, Resolve
+from services.common.connecting import MOST_ADDRESSES, Resolve
+from services.common.public_addresses import why_not
 from services.fetcher.failures import Refused, TimedOut, Unreachable
 from services.fetcher.http import get, http_client
-from services.fetcher.public_addresses import why_not
 from services.fetcher.settings import FetcherSettings
 from tests.unit.fetcher.servers import answer, serving
 

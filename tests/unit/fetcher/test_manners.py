@@ -6,6 +6,7 @@ from time import monotonic
 import pytest
 from pydantic import ValidationError
 
+from services.common.retry_after import LONGEST_WAIT, UNSAID, rest_after, retry_after
 from services.fetcher.failures import (
     CutOff,
     FetchFailed,
@@ -15,7 +16,6 @@ from services.fetcher.failures import (
     TooManyRedirects,
     Unreachable,
 )
-from services.fetcher.retry_after import LONGEST_WAIT, UNSAID, rest_after, retry_after
 from services.fetcher.robots import (
     AGAIN,
     FRESH,

@@ -2,7 +2,7 @@
 
 Names are resolved here, each answer is judged (``public_addresses``), and the socket is opened to that answer. This
 happens for every connection, so for every redirect too; there is no moment between the check and its use. Connections
-that a source with ``allow_private`` may use are kept apart from all others: none of those is ever reused by another.
+that a request with ``ALLOW_PRIVATE`` may use are kept apart from all others: none of those is ever reused by another.
 """
 
 import asyncio
@@ -15,8 +15,8 @@ from zlib import crc32
 import httpcore
 import httpx
 
-from services.fetcher.failures import Refused
-from services.fetcher.public_addresses import why_not
+from services.common.errors import TransientError
+from services.common.public_addresses import why_not
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """From a name and a port to IP addresses, the best first."""
@@ -44,13 +44,18 @@ async def resolve(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
+class AddressRefused(TransientError):  # noqa: N818 - named for what happened
+    """Nothing may be asked at the address; the sentence says why. A name can lead elsewhere the next time."""
+
+
 class CheckedConnections(httpcore.AsyncNetworkBackend):
     """Opens connections to addresses that may be asked, and to no others."""
 
     # the methods' parameters are httpcore's
 
-    def __init__(self, *, allow_private: bool, resolve: Resolve = resolve) -> None:
+    def __init__(self, *, allow_private: bool, permission: str, resolve: Resolve = resolve) -> None:
         self._allow_private = allow_private
+        self._permission = permission
         self._resolve = resolve
         self._sockets = httpcore.AnyIOBackend()
 
@@ -65,7 +70,7 @@ class CheckedConnections(httpcore.AsyncNetworkBackend):
         """Connect to the first address of a host that answers.
 
         Raises:
-            Refused: none of its addresses may be asked.
+            AddressRefused: none of its addresses may be asked.
             httpcore.ConnectError: it has no address, or none of them can be connected to.
             httpcore.ConnectTimeout: none of them answers in time.
         """
@@ -100,9 +105,9 @@ class CheckedConnections(httpcore.AsyncNetworkBackend):
         """Never.
 
         Raises:
-            Refused: always.
+            AddressRefused: always.
         """
-        raise Refused(f"{path} is a socket of this machine, which is never asked.")
+        raise AddressRefused(f"{path} is a socket of this machine, which is never asked.")
 
     async def sleep(self, seconds: float) -> None:
         """What httpcore waits with."""
@@ -114,9 +119,8 @@ class CheckedConnections(httpcore.AsyncNetworkBackend):
             address, reason = judged[0]
             at = f"{host} is {reason}" if host == address else f"{host} is at {address}, {reason}"
             private = why_not(address, allow_private=True) is None
-            allowed = "only a source with `allow_private: true` may lead there (`sitrep sources add --allow-private`)"
-            hint = allowed if private else "it is never asked"
-            raise Refused(f"{at}: {hint}.")
+            hint = self._permission if private else "it is never asked"
+            raise AddressRefused(f"{at}: {hint}.")
         return [address for address, reason in judged if reason is None]
 
 
@@ -125,13 +129,14 @@ class CheckedTransport(httpx.AsyncBaseTransport):
 
     The hosts share ``SETS`` sets of connections: httpcore looks at every connection of a set, and at the socket of each
     idle one, for every request, and a fetcher has connections to many hosts. ``limits`` holds for each set.
+    ``permission`` says in a refusal how a private address could be allowed.
     """
 
-    def __init__(self, limits: httpx.Limits, resolve: Resolve = resolve) -> None:
+    def __init__(self, limits: httpx.Limits, permission: str, resolve: Resolve = resolve) -> None:
         context = httpx.create_ssl_context(trust_env=False)
 
         def sets(*, allow_private: bool) -> list[_Pooled]:
-            connections = CheckedConnections(allow_private=allow_private, resolve=resolve)
+            connections = CheckedConnections(allow_private=allow_private, permission=permission, resolve=resolve)
             return [_Pooled(connections, limits, context) for _ in range(SETS)]
 
         self._public = sets(allow_private=False)
