@@ -75,6 +75,8 @@ class Times:
     passed_on: float
     """It was put on news.tagged.v1."""
     searchable: float
+    told: float
+    """A webhook was received."""
 
 
 STAGES = (
@@ -84,12 +86,15 @@ STAGES = (
     ("tagging → news.tagged.v1", "tagged", "passed_on"),
     ("news.tagged.v1 → searchable", "passed_on", "searchable"),
     ("published → searchable", "published", "searchable"),
+    ("news.tagged.v1 → webhook received", "passed_on", "told"),
+    ("news.articles.v1 → webhook received", "sent", "told"),
 )
-"""The alerts' way (news.articles.v1 → webhook received) is to be added here once alerts are delivered."""
 
 
-async def times(kafka: KafkaSettings, published: Mapping[str, float], found: Mapping[str, float]) -> list[Times]:
-    """The times of the pages that were found, from what the messages say of themselves."""
+async def times(
+    kafka: KafkaSettings, published: Mapping[str, float], found: Mapping[str, float], told: Mapping[str, float]
+) -> list[Times]:
+    """The times of the pages that were found and told of, from what the messages say of themselves."""
     sent: dict[str, tuple[float, float]] = {}
     async for record in everything_in(kafka, ARTICLES):
         article = from_value(Article, record.value)
@@ -98,11 +103,17 @@ async def times(kafka: KafkaSettings, published: Mapping[str, float], found: Map
     async for record in everything_in(kafka, TAGGED):
         tagged = from_value(TaggedArticle, record.value)
         url = tagged.article.url
-        if url in published and url in found and url in sent:
+        if url in published and url in found and url in sent and url in told:
             fetched, on_topic = sent.pop(url)
             result.append(
                 Times(
-                    published[url], fetched, on_topic, tagged.tagged_at.timestamp(), record.timestamp / 1000, found[url]
+                    published[url],
+                    fetched,
+                    on_topic,
+                    tagged.tagged_at.timestamp(),
+                    record.timestamp / 1000,
+                    found[url],
+                    told[url],
                 )
             )
     return result
