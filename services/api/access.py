@@ -31,8 +31,23 @@ from services.common.keys import LONGEST
 from services.common.messages import ApiKey, Scope
 from services.common.websub import PATH
 
-OPEN: Final = ("/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/ui", PATH)
-"""Where no key is needed: these paths and what is below them. Hubs sign what they send to ours."""
+OPEN: Final = (
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/docs",
+    "/openapi.json",
+    "/asyncapi.json",
+    "/schemas",
+    "/feeds",
+    "/confirm",
+    "/unsubscribe",
+    "/ui",
+    PATH,
+)
+"""Where no key is needed: these paths and what is below them. Hubs sign what they send to ours; the address of a feed
+has a key of its own in it, and so has each link in a letter.
+"""
 READING: Final = frozenset({"GET", "HEAD"})
 REALM: Final = 'realm="sitrep"'
 HOW: Final = "Send it as `Authorization: Bearer sitrep_…`; `sitrep keys create` makes one."

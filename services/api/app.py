@@ -15,10 +15,17 @@ from services.api.access import Admission, Keys, describe_access
 from services.api.around import add_around_routes
 from services.api.articles import add_article_routes
 from services.api.claims import add_claim_routes
+from services.api.deliveries import add_delivery_routes
+from services.api.delivery_answers import Delivering
+from services.api.delivery_store import DeliveryStore
 from services.api.docs import add_docs
+from services.api.events import add_event_routes
+from services.api.feeds import add_feed_routes
 from services.api.index import SearchIndex
 from services.api.keys import KeyStore
 from services.api.known import Known
+from services.api.mailbox_pages import add_mailbox_pages
+from services.api.mailboxes import add_mailbox_routes
 from services.api.middleware import Surrounding
 from services.api.names import load_names
 from services.api.owned import OwnedSubscriptions
@@ -26,9 +33,11 @@ from services.api.previews import add_preview_route
 from services.api.problems import Problem, answer_errors_as_problems
 from services.api.revisions import add_revision_routes
 from services.api.settings import ApiSettings
+from services.api.streams import add_stream_routes
 from services.api.subscription_store import SubscriptionStore
 from services.api.subscriptions import add_subscription_routes
 from services.api.ui.pages import add_pages
+from services.api.webhooks import add_webhook_routes
 from services.api.websub import MAX_BODY, Pings, add_websub_routes
 from services.common.elastic import elastic
 from services.common.health import health_routes
@@ -62,6 +71,7 @@ TAGS: Final = [
     {"name": "stories", "description": "An article and its copies."},
     {"name": "claims", "description": "The figures themselves, and how they compare."},
     {"name": "subscriptions", "description": "Saved rules; each article that one matches raises an alert."},
+    {"name": "deliveries", "description": "Where alerts go: webhooks, e-mail, feeds, events; and what became of each."},
 ]
 
 
@@ -75,11 +85,12 @@ async def work(settings: ApiSettings, process: Process) -> None:
     """Serve at once; Elasticsearch and Kafka are used as soon as, and whenever, they are there."""
     store = SubscriptionStore(limit=settings.api_time_limit)
     keys = KeyStore()
+    deliveries = DeliveryStore(limit=settings.api_time_limit)
     pings = Pings(limit=settings.api_time_limit)
     async with elastic(settings, timeout=settings.api_time_limit) as client:
         names = load_names()
         index = SearchIndex(client, names, limit=settings.api_time_limit, cursor_minutes=settings.api_cursor_minutes)
-        app = create_app(settings, process, index, store, keys, pings)
+        app = create_app(settings, process, index, store, keys, pings, deliveries)
         async with http_server(app, settings.host, settings.api_port) as port:
             log.info("started", host=settings.host, port=port)
             process.health.waiting_for("elasticsearch", "not reached yet")
@@ -90,6 +101,7 @@ async def work(settings: ApiSettings, process: Process) -> None:
                     tasks = [
                         group.create_task(store.keep_connected(settings, process)),
                         group.create_task(keys.keep_connected(settings, process)),
+                        group.create_task(deliveries.keep_connected(settings, process)),
                         group.create_task(_watch(index, process)),
                     ]
                     if settings.websub_on:
@@ -108,6 +120,7 @@ def create_app(
     store: SubscriptionStore,
     keys: Keys,
     pings: Pings | None = None,
+    deliveries: DeliveryStore | None = None,
 ) -> FastAPI:
     """The ASGI application over an index, stores and what sends pings, which the caller opens and closes."""
     app = FastAPI(
@@ -125,8 +138,12 @@ def create_app(
     add_around_routes(app, index, max_page=settings.api_max_page, examples=examples)
     add_claim_routes(app, index, max_page=settings.api_max_page, examples=examples)
     known = Known(index)
-    add_subscription_routes(app, OwnedSubscriptions(store, known), examples)
+    owned = OwnedSubscriptions(store, known)
+    add_subscription_routes(app, owned, examples)
     add_preview_route(app, index, known, examples)
+    delivering = Delivering(deliveries or DeliveryStore(limit=0), owned.existing, store.get, settings, examples)
+    _add_deliveries(app, delivering, process)
+    add_stream_routes(app)
     if pings is not None:
         add_websub_routes(app, settings, pings)
     add_docs(app)
@@ -138,6 +155,15 @@ def create_app(
     app.add_middleware(Admission, keys=keys, anonymous_read=settings.api_anonymous_read)
     app.add_middleware(Surrounding, metrics=process.metrics, max_body=settings.api_max_body, larger={PATH: MAX_BODY})
     return app
+
+
+def _add_deliveries(app: FastAPI, on: Delivering, process: Process) -> None:
+    add_webhook_routes(app, on)
+    add_mailbox_routes(app, on)
+    add_delivery_routes(app, on)
+    add_event_routes(app, on, process.stop)
+    add_feed_routes(app, on)
+    add_mailbox_pages(app, on)
 
 
 def _describe(app: FastAPI, *, anonymous_read: bool) -> None:

@@ -27,7 +27,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 Kind = Literal[
     "not-found", "method-not-allowed", "changed-meanwhile", "invalid-request", "invalid-rule", "invalid-cursor",
     "expired-cursor",
-    "too-large", "unauthorized", "forbidden", "unavailable", "internal",
+    "too-large", "unauthorized", "forbidden", "not-set-up", "unavailable", "internal",
 ]  # fmt: skip
 
 KINDS: Final[dict[Kind, tuple[int, str]]] = {
@@ -41,6 +41,7 @@ KINDS: Final[dict[Kind, tuple[int, str]]] = {
     "too-large": (413, "The request is too large"),
     "unauthorized": (401, "An API key is needed"),
     "forbidden": (403, "The API key does not permit this"),
+    "not-set-up": (501, "Not set up here"),
     "unavailable": (503, "Temporarily unavailable"),
     "internal": (500, "Something went wrong on our side"),
 }

@@ -2,11 +2,12 @@
 
 from pydantic import Field
 
+from services.common.endpoints import EndpointSettings
 from services.common.settings import ElasticsearchSettings, KafkaSettings
 from services.common.websub import WebSubSettings
 
 
-class ApiSettings(KafkaSettings, ElasticsearchSettings, WebSubSettings):
+class ApiSettings(KafkaSettings, ElasticsearchSettings, WebSubSettings, EndpointSettings):
     """The api: its port, and the bounds of one request."""
 
     api_port: int = Field(default=8400, ge=0, le=65535)

@@ -14,6 +14,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from services.api.confirmed import write
 from services.api.problems import unavailable
 from services.common.compacted import Table, follow
 from services.common.errors import TransientError
@@ -107,17 +108,7 @@ class SubscriptionStore:
 
     async def _write(self, record: Record) -> None:
         connected = self._connected
-        try:
-            async with asyncio.timeout(self._limit):
-                sent = await connected.client.send_and_wait(
-                    record.topic, key=record.key, value=record.value, headers=list(record.headers)
-                )
-                await connected.table.seen(sent.partition, sent.offset)
-        except (TimeoutError, KafkaError) as error:
-            log.warning("subscription_not_confirmed", reason=repr(error))
-            raise unavailable(
-                "Kafka has not confirmed the change, which may still be made: look before you send it again."
-            ) from error
+        await write(connected.client, connected.table, record, self._limit)
 
     async def _check(self, process: Process, connected: _Connection) -> None:
         try:
