@@ -20,6 +20,7 @@ from services.alerts.settings import AlertsSettings
 from services.api.settings import ApiSettings
 from services.common.schemas import asyncapi, schema_files
 from services.common.settings import Settings
+from services.delivery.settings import DeliverySettings
 from services.extractor.knowledge import knowledge
 from services.extractor.settings import ExtractorSettings
 from services.fetcher.settings import FetcherSettings
@@ -31,6 +32,7 @@ SERVICES: dict[str, type[Settings]] = {
     "extractor": ExtractorSettings,
     "indexer": IndexerSettings,
     "alerts": AlertsSettings,
+    "delivery": DeliverySettings,
     "api": ApiSettings,
 }
 ON_THIS_MACHINE = (LocalSettings, DemoSettings)

@@ -115,6 +115,14 @@ def alerts() -> None:
 
 
 @app.command(rich_help_panel=SERVICES_PANEL)
+def delivery() -> None:
+    """Deliver alerts to webhooks and mailboxes until they arrive: news.alerts.v1 → news.deliveries.v1."""
+    from services.delivery.app import main as serve
+
+    raise typer.Exit(serve())
+
+
+@app.command(rich_help_panel=SERVICES_PANEL)
 def api() -> None:
     """Answer people and programs over HTTP; its documentation is at /docs."""
     from services.api.app import main as serve

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from services.common.identity import article_id, claim_id, content_hash
-from services.common.messages import Article, Claim, Entity, Source, TaggedArticle, Tagger
+from services.common.identity import alert_id, article_id, claim_id, content_hash
+from services.common.messages import Alert, Article, Claim, Entity, Match, Source, TaggedArticle, Tagger
 
 MOMENT = datetime(2024, 11, 17, 9, 30, tzinfo=UTC)
 
@@ -59,3 +59,30 @@ def a_claim(text: str = "12,000 troops", number: float | None = None, **fields: 
         "unit": "troop",
     }
     return Claim(**{**given, **fields})
+
+
+def an_alert(subscription: str = "tanks", slug: str = "a", **fields: Any) -> Alert:
+    article = an_article(slug)
+    given: dict[str, Any] = {
+        "id": alert_id(subscription, article.id),
+        "subscription_id": subscription,
+        "subscription_name": f"About {subscription}",
+        "article_id": article.id,
+        "revision": 1,
+        "url": article.url,
+        "title": article.title,
+        "source": article.source,
+        "published_at": MOMENT,
+        "matches": (
+            Match(
+                field="text",
+                start=0,
+                end=23,
+                text="More than 12,000 troops",
+                sentence="More than 12,000 troops have been sent to Kursk, Kyiv says.",
+                because="any: troops",
+            ),
+        ),
+        "created_at": MOMENT,
+    }
+    return Alert(**{**given, **fields})

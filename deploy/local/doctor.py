@@ -89,6 +89,7 @@ async def reachable(settings: LocalSettings) -> list[Finding]:
         "extractor": settings.extractor_port,
         "indexer": settings.indexer_port,
         "alerts": settings.alerts_port,
+        "delivery": settings.delivery_port,
         "api": settings.api_port,
     }
     return list(

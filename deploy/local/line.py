@@ -1,6 +1,7 @@
-"""What `sitrep run` runs: the five services and, unless sources are given, the four demo outlets."""
+"""What `sitrep run` runs: the six services and, unless sources are given, the four demo outlets."""
 
 import asyncio
+import os
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from deploy.demo.sources import sources_yaml
 from deploy.local.key import ensure_local_key
 from deploy.local.ports import PortUse
 from deploy.local.run import INDICES, TOPICS, Addresses, Line, Service, preloaded, run
+from deploy.local.secret import local_secret
 from deploy.local.settings import LocalSettings
 from services.common.elastic import elastic
 from services.common.kafka import ensure_topics
@@ -26,6 +28,7 @@ NEEDS = {
     "extractor": frozenset({TOPICS}),
     "indexer": frozenset({TOPICS, INDICES}),
     "alerts": frozenset({TOPICS}),
+    "delivery": frozenset({TOPICS}),
     "api": frozenset({TOPICS, INDICES}),
 }
 
@@ -43,6 +46,7 @@ def line(settings: LocalSettings) -> Line:
         "extractor": settings.extractor_port,
         "indexer": settings.indexer_port,
         "alerts": settings.alerts_port,
+        "delivery": settings.delivery_port,
         "api": settings.api_port,
     }
     demo = settings.sources is None
@@ -73,19 +77,38 @@ async def indices(addresses: Addresses) -> None:
 def _service(name: str, port: int, settings: LocalSettings) -> Service:
     variable = f"SITREP_{name.upper()}_PORT"
     own = {
-        "SITREP_SOURCES": str(_sources(settings)),
-        "SITREP_FETCHER_STATE": str(settings.data_dir / "fetcher.sqlite3"),
+        "fetcher": {
+            "SITREP_SOURCES": str(_sources(settings)),
+            "SITREP_FETCHER_STATE": str(settings.data_dir / "fetcher.sqlite3"),
+        },
+        "delivery": delivery_environment(settings),
+        "api": {
+            **delivery_environment(settings),
+            "SITREP_API_ANONYMOUS_READ": "true",  # it listens on this machine alone
+        },
     }
-    open_here = {"SITREP_API_ANONYMOUS_READ": "true"}  # it listens on this machine alone
     return Service(
         name=name,
         argv=preloaded("services.cli:main", [f"services.{name}.app"], ["sitrep", name]),
         ports=(PortUse(port, f"the {name}" if name != "api" else "the API", variable),),
         health=f"http://{HOST}:{port}/readyz",
-        environment={"SITREP_HOST": HOST, variable: str(port), **({"fetcher": own, "api": open_here}.get(name, {}))},
+        environment={"SITREP_HOST": HOST, variable: str(port), **own.get(name, {})},
         needs=NEEDS[name],
         preloads=True,
     )
+
+
+def delivery_environment(settings: LocalSettings) -> dict[str, str]:
+    """What api and delivery share, where nothing else is set: a secret of this machine's own, and where the api is.
+
+    Webhooks may be on this machine: it is where a receiver is tried out.
+    """
+    made = {
+        "SITREP_DELIVERY_SECRET": local_secret(settings.data_dir),
+        "SITREP_PUBLIC_URL": f"http://{HOST}:{settings.api_port}",
+        "SITREP_DELIVERY_ALLOW_PRIVATE": "true",
+    }
+    return {name: os.environ.get(name) or value for name, value in made.items()}
 
 
 def _demo(settings: LocalSettings) -> Service:

@@ -32,6 +32,7 @@ class LocalSettings(BaseSettings):
     extractor_port: Port = Field(8402, description="Health and metrics of the extractor")
     indexer_port: Port = Field(8403, description="Health and metrics of the indexer")
     alerts_port: Port = Field(8404, description="Health and metrics of the alerts service")
+    delivery_port: Port = Field(8405, description="Health and metrics of the delivery service")
     demo_port: Port = Field(8411, description="The first of the four demo outlets; the others follow it")
     kafka_port: Port = Field(19092, description="Kafka started by us")
     kafka_controller_port: Port = Field(19093, description="Its controller")

@@ -70,6 +70,12 @@ PANELS: Final = (
         "s",
     ),
     Panel("Alerts, a second", (("sum(rate(sitrep_alerts_total[$__rate_interval]))", "alerts"),), "ops"),
+    Panel("Deliveries by outcome, a second", _rates("sitrep_deliveries_total", "channel", "outcome"), "ops"),
+    Panel("Deliveries that wait", (("sum(sitrep_deliveries_pending)", "pending"),)),
+    Panel(
+        "Alert to receiver", _quantiles("sitrep_delivery_seconds"), "s",
+        "From an alert being taken up until its receiver has it, at the first attempt.",
+    ),
     Panel("API answers, a second", _rates("sitrep_api_requests_total", "status"), "ops"),
     Panel("API answer", _quantiles("sitrep_api_request_seconds"), "s"),
     Panel("Memory", (('process_resident_memory_bytes{job=~"$job"}', "{{job}} {{instance}}"),), "bytes"),

@@ -86,6 +86,11 @@ class Table(Generic[M]):
             self._positions[partition] = max(position, self._positions.get(partition, 0))
             self._moved.notify_all()
 
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition on the table holds; it is looked at whenever something has come."""
+        async with self._moved:
+            await self._moved.wait_for(condition)
+
 
 Changed = Callable[[Table[M], Collection[str]], None]
 """Told of every change: the table as it is, and the keys whose rows are not what they were."""
@@ -98,8 +103,13 @@ async def follow(
     model: type[M],
     *,
     changed: Changed[M] | None = None,
+    table: Table[M] | None = None,
+    newest: int | None = None,
 ) -> AsyncIterator[Table[M]]:
     """The topic's table, complete as of now when the block begins, and kept up to date while it runs.
+
+    ``table`` is what takes the records in, if it is of another kind; with ``newest`` it begins with so many of the last
+    records of each partition.
 
     Raises:
         TransientError: Kafka is away.
@@ -116,12 +126,16 @@ async def follow(
     async def ends() -> dict[int, int]:
         return {partition.partition: end for partition, end in (await client.end_offsets(partitions)).items()}
 
-    table: Table[M] = Table(model, ends)
+    if table is None:
+        table = Table(model, ends)
     try:
         await client.start()
         client.assign(partitions)
         await client.seek_to_beginning(*partitions)
         wanted = await client.end_offsets(partitions)
+        if newest is not None:
+            for partition, first in (await client.beginning_offsets(partitions)).items():
+                client.seek(partition, max(first, wanted[partition] - newest))
         read: set[str] = set()
         while any([await client.position(partition) < end for partition, end in wanted.items()]):
             read |= await _take(client, table)

@@ -28,6 +28,8 @@ class Record:
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
+    partition: int | None = None
+    """Where it goes; by its key if None."""
 
 
 def to_record(topic: Topic, key: str, message: Message, service: str) -> Record:

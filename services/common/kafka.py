@@ -192,7 +192,13 @@ async def send(client: AIOKafkaProducer, records: Iterable[Record]) -> None:
     """
     try:
         sent = [
-            await client.send(record.topic, key=record.key, value=record.value, headers=list(record.headers))
+            await client.send(
+                record.topic,
+                key=record.key,
+                value=record.value,
+                headers=list(record.headers),
+                partition=record.partition,
+            )
             for record in records
         ]
         await asyncio.gather(*sent)

@@ -32,6 +32,11 @@ Category = Literal[
 ]  # fmt: skip
 ArticleKind = Literal["article", "live_blog", "paywalled"]
 ArticleField = Literal["title", "text", "authors", "published_at", "description", "image_url", "language", "kind"]
+Channel = Literal["webhook", "email"]
+Pace = Literal["immediate", "daily"]
+EndpointState = Literal["unconfirmed", "active", "disabled", "unsubscribed"]
+DeliveryKind = Literal["alert", "test", "confirmation"]
+DeliveryStatus = Literal["pending", "delivered", "failed", "dropped"]
 Modality = Literal["asserted", "estimated", "planned", "possible", "denied"]
 Scope = Literal["read", "write", "admin"]
 
@@ -382,6 +387,65 @@ class MatchedArticle(Message):
     again: bool = False
     """True where it was only tagged anew: its figures are found otherwise, and nothing was published."""
     matched_at: UtcDatetime
+
+
+class Endpoint(Message):
+    """Where a subscription's alerts are sent: a webhook or a mailbox. Its secret is not in it, and kept nowhere."""
+
+    subscription_id: str = Field(min_length=1, max_length=100)
+    channel: Channel
+    to: str = Field(min_length=1, max_length=2_000)
+    """The webhook's URL, or the mailbox."""
+    pace: Pace = "immediate"
+    """Mailboxes only: a letter for each alert, or one a day with all of them."""
+    state: EndpointState = "active"
+    """``unconfirmed``: nobody has said yet that the mailbox is theirs. Only what is ``active`` is sent to."""
+    note: str | None = None
+    """Why it is in this state, in words, where there is something to say."""
+    since: UtcDatetime
+    """When it came into this state."""
+    secret_number: int = Field(default=1, ge=1)
+    """Which of the webhook's secrets is in force: begun with the time (UNIX), each renewal counts one up."""
+    secret_since: UtcDatetime | None = None
+    """When the secret was last renewed; for a day the one before signs too."""
+
+
+class Attempt(Message):
+    """One try to deliver, and what came of it."""
+
+    at: UtcDatetime
+    ok: bool
+    status: int | None = None
+    """The receiver's answer: an HTTP status, or an SMTP reply code; null where none came."""
+    said: str
+    """What came of it, in words."""
+    seconds: float = Field(ge=0)
+    """How long it took."""
+
+
+class Delivery(Message):
+    """One thing to be delivered by one channel, with each attempt so far."""
+
+    id: str
+    """Deterministic for an alert: the same alert by the same channel. The receiver sees it as ``webhook-id``."""
+    subscription_id: str
+    channel: Channel
+    kind: DeliveryKind
+    to: str
+    """Where it goes, or went."""
+    title: str
+    """What it is about: the article's title."""
+    alert_id: str | None = None
+    alert: Alert | None = None
+    """What is delivered; null once it is settled."""
+    status: DeliveryStatus = "pending"
+    note: str | None = None
+    """Why it failed for good, or was not sent at all."""
+    attempts: tuple[Attempt, ...] = ()
+    """The oldest first."""
+    created_at: UtcDatetime
+    due_at: UtcDatetime
+    """When it is tried next, while it is pending."""
 
 
 class FeedPing(Message):

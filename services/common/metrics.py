@@ -33,6 +33,7 @@ PageOutcome = Literal[
     "failed",
     "handed_over",
 ]
+DeliveryOutcome = Literal["delivered", "tried_again_later", "failed", "dropped"]
 MessageOutcome = Literal["done", "superseded", "deleted", "dead_letter"]
 
 
@@ -127,6 +128,22 @@ class Metrics:
             registry=self.registry,
         )
         self.subscriptions = Gauge("sitrep_subscriptions", "Subscriptions held in memory.", registry=self.registry)
+        self.deliveries = Counter(
+            "sitrep_deliveries",
+            "Attempts to deliver an alert, by channel and by what came of it (each counted once).",
+            ["channel", "outcome"],
+            registry=self.registry,
+        )
+        self.deliveries_pending = Gauge(
+            "sitrep_deliveries_pending", "Alerts that are still to be delivered.", registry=self.registry
+        )
+        self.delivery_seconds = Histogram(
+            "sitrep_delivery_seconds",
+            "From an alert being taken up until its receiver has it, where the first attempt is the last.",
+            ["channel"],
+            buckets=SECONDS,
+            registry=self.registry,
+        )
         self.requests = Counter(
             "sitrep_api_requests",
             "Requests answered by the API.",

@@ -65,7 +65,7 @@ def _channel(topic: Topic) -> dict[str, Any]:
                 "topic": topic.name,
                 "partitions": topic.partitions,
                 "topicConfiguration": {
-                    "cleanup.policy": [config["cleanup.policy"]],
+                    "cleanup.policy": config["cleanup.policy"].split(","),
                     "retention.ms": topic.retention_ms,
                     "max.message.bytes": int(config["max.message.bytes"]),
                 },

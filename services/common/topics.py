@@ -10,6 +10,8 @@ from services.common.messages import (
     Article,
     DeadLetter,
     Deletion,
+    Delivery,
+    Endpoint,
     FeedPing,
     FoundPage,
     MatchedArticle,
@@ -36,13 +38,15 @@ class Topic:
     description: str
     partitions: int
     compacted: bool = False
+    """Whether only the newest message of each key is kept."""
     retention_ms: int = -1
     """How long a message is kept; -1 is for ever (``news.articles.v1`` is what all else is rebuilt from)."""
 
     def config(self) -> dict[str, str]:
         """The topic's Kafka configuration (Kafka documentation, "Topic configs")."""
+        policies = {"compact": self.compacted, "delete": not self.compacted or self.retention_ms >= 0}
         return {
-            "cleanup.policy": "compact" if self.compacted else "delete",
+            "cleanup.policy": ",".join(policy for policy, holds in policies.items() if holds),
             "retention.ms": str(self.retention_ms),
             "max.message.bytes": str(MAX_MESSAGE_BYTES),
         }
@@ -96,6 +100,28 @@ SUBSCRIPTIONS = Topic(
     description="The newest state of every subscription; an empty message removes one. Compacted.",
     partitions=1,
     compacted=True,
+)
+ENDPOINTS = Topic(
+    name="news.endpoints.v1",
+    model=Endpoint,
+    event_type="sitrep.endpoint.v1",
+    key="subscription.id/channel",
+    identity=lambda endpoint: (endpoint.subscription_id, endpoint.channel, endpoint.model_dump_json()),
+    description="The newest state of every webhook and mailbox that alerts are sent to. Compacted.",
+    partitions=1,
+    compacted=True,
+)
+DELIVERIES = Topic(
+    name="news.deliveries.v1",
+    model=Delivery,
+    event_type="sitrep.delivery.v1",
+    key="delivery.id",
+    identity=lambda delivery: (delivery.id, delivery.status, str(len(delivery.attempts))),
+    description="What is to be delivered, and what came of each attempt. Compacted, and kept for 30 days. "
+    "All of one subscription are in one partition.",
+    partitions=6,
+    compacted=True,
+    retention_ms=30 * DAY_MS,
 )
 DEAD_LETTERS = Topic(
     name="news.deadletter.v1",
@@ -151,4 +177,17 @@ KEYS = Topic(
     compacted=True,
 )
 
-ALL_TOPICS = (ARTICLES, TAGGED, MATCHED, ALERTS, SUBSCRIPTIONS, DEAD_LETTERS, PINGS, FOUND, DELETIONS, KEYS)
+ALL_TOPICS = (
+    ARTICLES,
+    TAGGED,
+    MATCHED,
+    ALERTS,
+    SUBSCRIPTIONS,
+    ENDPOINTS,
+    DELIVERIES,
+    DEAD_LETTERS,
+    PINGS,
+    FOUND,
+    DELETIONS,
+    KEYS,
+)

@@ -18,7 +18,7 @@ import yaml
 from tests.ports import free_ports
 from tests.waiting import until
 
-SERVICES = ("fetcher", "extractor", "indexer", "alerts", "api")
+SERVICES = ("fetcher", "extractor", "indexer", "alerts", "delivery", "api")
 
 
 @dataclass(slots=True)
@@ -61,9 +61,9 @@ class Line:
 
     async def ready(self, services: Iterable[str] = SERVICES) -> None:
         for service in services:
-            await until(partial(self._ready, service), f"{service} ready", within=90)
+            await until(partial(self.is_ready, service), f"{service} ready", within=90)
 
-    async def _ready(self, service: str) -> bool:
+    async def is_ready(self, service: str) -> bool:
         process = self.running[service]
         if process.returncode is not None:
             raise AssertionError(f"{service} ended with {process.returncode}: {self.log(service)[-2000:]}")

@@ -12,7 +12,7 @@ from services.fetcher.sources import load_sources
 from tests.unit.fetcher.servers import answer, serving
 
 COMMANDS = [
-    ["run"], ["doctor"], ["fetcher"], ["extractor"], ["indexer"], ["alerts"], ["api"], ["tag"], ["fetch"], ["replay"], ["retag"], ["search"],
+    ["run"], ["doctor"], ["fetcher"], ["extractor"], ["indexer"], ["alerts"], ["delivery"], ["api"], ["tag"], ["fetch"], ["replay"], ["retag"], ["search"],
     ["sources"], ["sources", "list"], ["sources", "add"], ["sources", "check"], ["sources", "import"], ["sources", "export"],
     ["deadletters"], ["deadletters", "list"], ["deadletters", "show"], ["deadletters", "replay"], ["deadletters", "drop"],
     ["articles"], ["articles", "delete"], ["reindex"],

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,11 +23,13 @@ ENGINES = {"kafka", "elasticsearch"}
 
 
 def environment(service: str) -> dict[str, str]:
+    """What a container is given, where the machine it runs on sets none of it: ``${NAME:-default}`` is its default."""
     given = COMPOSE["services"][service]["environment"]
-    return {name.removeprefix(PREFIX).lower(): str(value) for name, value in given.items()}
+    defaults = {name: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(value)) for name, value in given.items()}
+    return {name.removeprefix(PREFIX).lower(): value for name, value in defaults.items()}
 
 
-def test_it_has_the_engines_and_the_five_services() -> None:
+def test_it_has_the_engines_and_the_six_services() -> None:
     assert set(COMPOSE["services"]) == ENGINES | set(SERVICES)
 
 
@@ -55,7 +58,7 @@ def test_every_service_is_told_where_its_engines_are(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_one_image_five_commands(service: str) -> None:
+def test_one_image_six_commands(service: str) -> None:
     definition = COMPOSE["services"][service]
     assert definition["command"] == service
     assert definition["image"] == "sitrep:local"

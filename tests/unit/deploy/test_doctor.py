@@ -12,7 +12,7 @@ from tests.ports import free_ports
 
 
 def settings(folder: Path, sources: Path | None = None) -> LocalSettings:
-    names = ("api", "fetcher", "extractor", "indexer", "alerts", "kafka", "elasticsearch")
+    names = ("api", "fetcher", "extractor", "indexer", "alerts", "delivery", "kafka", "elasticsearch")
     ports = {f"{name}_port": port for name, port in zip(names, free_ports(len(names)), strict=True)}
     return LocalSettings.model_validate(
         {**ports, "data_dir": folder, "cache_dir": folder / "cache", "sources": sources}
@@ -39,7 +39,7 @@ async def test_what_does_not_answer_is_off_and_says_what_to_do(tmp_path: Path) -
     findings = await reachable(settings(tmp_path))
     assert [finding.what for finding in findings] == [
         "Kafka answers", "Elasticsearch answers", "fetcher is ready", "extractor is ready", "indexer is ready",
-        "alerts is ready", "api is ready",
+        "alerts is ready", "delivery is ready", "api is ready",
     ]  # fmt: skip
     assert {(finding.state, finding.advice) for finding in findings} == {("off", "Start it with `make run`.")}
 

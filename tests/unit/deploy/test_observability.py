@@ -11,7 +11,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.metrics import MetricWrapperBase
 
 from deploy.generated import SERVICES
-from services.common.metrics import FeedOutcome, MessageOutcome, Metrics, PageOutcome
+from services.common.metrics import DeliveryOutcome, FeedOutcome, MessageOutcome, Metrics, PageOutcome
 from services.common.settings import Settings
 
 FOLDER = Path(__file__).parents[3] / "deploy" / "observability"
@@ -26,6 +26,7 @@ OUTCOMES = {
     "sitrep_messages_total": set(get_args(MessageOutcome)),
     "sitrep_fetcher_pages_total": set(get_args(PageOutcome)),
     "sitrep_fetcher_feeds_total": set(get_args(FeedOutcome)),
+    "sitrep_deliveries_total": set(get_args(DeliveryOutcome)),
 }
 
 

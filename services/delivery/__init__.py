@@ -1,0 +1,1 @@
+"""The delivery service: alerts to webhooks and mailboxes, tried until they arrive."""
