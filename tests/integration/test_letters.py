@@ -29,7 +29,7 @@ TO = "desk@reader.example"
 def given(port: int, **more: Any) -> dict[str, Any]:
     return {
         "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none", "public_url": "https://sitrep.example",
-        "delivery_secret": SHARED, "mail_from": "Sitrep <sitrep@sitrep.example>", **more,
+        "delivery_secret": SHARED, "mail_from": "Sitrep <sitrep@sitrep.example>", "smtp_seconds": 5.0, **more,
     }  # fmt: skip
 
 
