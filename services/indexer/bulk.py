@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, TypeVar
 
 from elasticsearch import AsyncElasticsearch
-from pydantic_core import to_json
 
 from services.common.elastic import PASSING, PASSING_TYPES, two_kinds_of_failure
 
@@ -77,12 +76,11 @@ async def send_bulk(client: AsyncElasticsearch, writes: Sequence[Write], *, sear
         return []
     operations: list[Any] = []
     for write in writes:
-        at: dict[str, Any] = {"_index": write.index, "_id": write.id}
+        at = {"_index": write.index, "_id": write.id}
         if write.version is None:
-            operations.append(to_json({"create": at}))
+            operations.append({"create": at})
         else:
-            at |= {"version": write.version, "version_type": "external"}
-            operations.append(to_json({"index": at}))
+            operations.append({"index": {**at, "version": write.version, "version_type": "external"}})
         operations.append(write.body)
     with two_kinds_of_failure():
         answer = await client.bulk(

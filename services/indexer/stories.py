@@ -30,6 +30,11 @@ _JOIN: Final = """
 if (ctx._source.story == ctx._source.id) { ctx._source.story = params.story; ctx._source.moving = true }
 else { ctx.op = 'noop' }
 """
+_AHEAD: Final = """
+String story = ctx._source.story;
+if (story != ctx._source.id && params.story.compareTo(story) < 0) { ctx._source.story = params.story }
+else { ctx.op = 'noop' }
+"""
 _MOVED: Final = "if (ctx._source.moving) { ctx._source.moving = false } else { ctx.op = 'noop' }"
 _MOVE: Final = """
 def story = params.stories[ctx._source.story];
@@ -74,7 +79,12 @@ class Stories:
         pointers = {name: Pointer(story) for name, story in began.items()} | {one.id: one.pointer for one in kept}
         joined, apart = hanging_together(groups(texts, kept, began), pointers)
         joined |= await self._join(apart, began.keys())
-        return {text.id: joined.get(text.id, text.id) for text in texts}
+        found = {text.id: joined.get(text.id, text.id) for text in texts}
+        # What a text began as part of may have been joined to another just before: then whoever moved what was under
+        # that name did not see the text.
+        ahead = {name: found[name] for name, story in began.items() if found[name] != story}
+        await self._update({name: {"source": _AHEAD, "params": {"story": story}} for name, story in ahead.items()})
+        return found
 
     async def moved(self, stories: Iterable[str]) -> set[str]:
         """Which of these are by now part of another story. To be asked after something was put under them."""
