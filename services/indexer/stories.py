@@ -81,8 +81,8 @@ class Stories:
         joined |= await self._join(apart, began.keys())
         found = {text.id: joined.get(text.id, text.id) for text in texts}
         # What a text began as part of may have been joined to another just before: then whoever moved what was under
-        # that name did not see the text.
-        ahead = {name: found[name] for name, story in began.items() if found[name] != story}
+        # that name did not see the text. Of one that was there already, this may be what was interrupted.
+        ahead = {name: story for name, story in found.items() if name in pointers and pointers[name].story != story}
         await self._update({name: {"source": _AHEAD, "params": {"story": story}} for name, story in ahead.items()})
         return found
 

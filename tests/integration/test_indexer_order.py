@@ -5,7 +5,7 @@ indexers at once and interrupted, articles, claims and stories end the same.
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import combinations
@@ -107,6 +107,22 @@ class Busy:
         answers = iter(passed["items"])
         refused = {"index": {"status": 429, "error": {"type": "es_rejected_execution_exception", "reason": "busy"}}}
         return {"items": [refused if name in busy else next(answers) for name in names]}
+
+
+class Late:
+    """An Elasticsearch client before whose first bulk request something else happens."""
+
+    def __init__(self, client: Any, first: Callable[[], Awaitable[None]]) -> None:
+        self._client = client
+        self._first: list[Callable[[], Awaitable[None]]] = [first]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    async def bulk(self, **given: Any) -> Any:
+        if self._first:
+            await self._first.pop()()
+        return await self._client.bulk(**given)
 
 
 @dataclass
@@ -301,6 +317,32 @@ async def test_copies_that_arrive_at_once_in_many_indexers_are_one_story(client:
     batches = [[Received(one.model_dump_json().encode(), 0, n)] for n, one in enumerate(stream)]
     await asyncio.gather(*(an_indexer(client).take(batch) for batch in batches))
     await check(client, stream)
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["at once", "after its answer was lost"])
+async def test_a_text_follows_the_story_it_began_as_part_of_when_that_was_joined_just_before(
+    client: AsyncElasticsearch, lost: bool
+) -> None:
+    world = uuid4().hex[:12]
+    told_at = {"earliest": 0, "earlier": 1, "copy": 2}
+    body = " ".join(words(0, world))
+    earliest, earlier, copy = (
+        a_tagged_article(f"{world}-{slug}", text=body, published_at=MOMENT + timedelta(days=day)).model_copy(
+            update={"signature": signature(body)}
+        )
+        for slug, day in told_at.items()
+    )
+    await an_indexer(client).take(received([earlier]))
+
+    async def the_earliest_comes() -> None:
+        await an_indexer(client).take(received([earliest]))
+
+    late = Late(client, the_earliest_comes)
+    if lost:
+        with pytest.raises(TransientError):
+            await an_indexer(Interrupted(late, ["well", "well", "after"])).take(received([copy]))
+    await an_indexer(late).take(received([copy]))
+    await check(client, [earliest, earlier, copy])
 
 
 async def test_a_bridge_between_two_stories_makes_them_one_and_the_old_name_leads_to_it(
