@@ -5,10 +5,11 @@ who has tuned it fires for a handful. With 100,000 rules that is some ten alerts
 """
 
 from collections.abc import Iterator
+from functools import cache
 from random import Random
 from typing import Any, Final
 
-from benchmarks.indexer.articles import START, WORDS, tagged_article, vocabulary
+from benchmarks.indexer.articles import START, tagged_article, vocabulary
 from services.common.messages import Rule, Subscription
 
 TAKEN_FROM: Final = 2_000
@@ -48,18 +49,31 @@ def _rule(chance: Random, texts: list[list[str]]) -> dict[str, Any]:
             return {"any": [phrase(), phrase()], "sources": [f"outlet{chance.randrange(50)}"]}
 
 
+@cache
+def _names() -> dict[str, None]:
+    """Words that are rare however they came about."""
+    known, _ = vocabulary()
+    common = set(known[:RARE])
+    return dict.fromkeys(word for word in known[RARE:] if word not in common)
+
+
+@cache
+def _listed_names() -> tuple[str, ...]:
+    return tuple(_names())
+
+
 def _phrase(chance: Random, texts: list[list[str]]) -> str:
-    """Two or three words of an article; or a name, alone or beside a word of the language."""
+    """A name with what follows it in an article; or a name, alone or beside a word of the language."""
+    name = chance.choice(_listed_names())
     if chance.random() < IN_THE_NEWS:
         words = chance.choice(texts)
-        at = chance.randrange(len(words) - 3)
-        return " ".join(words[at : at + chance.randint(2, 3)]).strip(".")
+        at = next((at for at in range(chance.randrange(200), len(words) - 2) if words[at] in _names()), 0)
+        return " ".join(words[at : at + 3]).strip(".")
     known, weights = vocabulary()
-    name = known[chance.randrange(RARE, WORDS)]
     match chance.randrange(3):
         case 0:
             return f"{name}sk"
         case 1:
             return f"{chance.choices(known, cum_weights=weights)[0]} {name}"
         case _:
-            return f"{name} {known[chance.randrange(RARE, WORDS)]}"
+            return f"{name} {chance.choice(_listed_names())}"
