@@ -1,36 +1,31 @@
 """How fast articles are tagged, beside bare spaCy with the same model; numbers beside quantulum3; memory of a worker.
 
 ``make bench-extractor``: articles of usual length (about 3,000 characters, made of the labelled passages), one process,
-processor time, so that other work on the machine counts little. quantulum3 (MIT) is installed beside the environment,
+processor time (``tests/evaluation/speed.py``). quantulum3 (MIT) is installed beside the environment,
 from requirements/bench.txt; without it that part is left out and said to be.
 """
 
 import gc
-import random
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from statistics import median, quantiles
 from time import process_time
 from typing import Any
 
 import psutil
-import spacy
 from rich.console import Console
 from rich.table import Table
 
-from services.common.messages import Article, Source
+from services.common.messages import Article
 from services.extractor import tag
 from services.extractor.knowledge import knowledge
 from services.extractor.stage import tagged_article
-from services.extractor.tagger.pipeline import model
 from services.extractor.tagger.quantities import quantities
 from tests.evaluation.labelled import Passage, load
 from tests.evaluation.scoring import Score
+from tests.evaluation.speed import NOW, SITREP, articles_of, times, words_in
 
 ARTICLES = 30
-LENGTH = 3_000
 ROUNDS = 2
-NOW = datetime(2024, 11, 18, tzinfo=UTC)
 MEGABYTE = 1024 * 1024
 
 
@@ -38,7 +33,7 @@ def main() -> None:
     """Print the tables."""
     console = Console(width=110)
     passages = load()
-    articles = list(made_of(passages))
+    articles = list(articles_of(passages, ARTICLES))
     resident = psutil.Process().memory_info().rss
     tagged_article(articles[0], NOW)
     loaded = psutil.Process().memory_info().rss - resident
@@ -50,62 +45,16 @@ def main() -> None:
     console.print(_numbers(passages))
 
 
-def made_of(passages: Sequence[Passage]) -> Iterable[Article]:
-    """Articles of usual length, each of other passages in another order; the same in every run."""
-    dice = random.Random(7)
-    for number in range(ARTICLES):
-        chosen, length = [], 0
-        for passage in dice.sample(passages, len(passages)):
-            chosen.append(passage.text)
-            length += len(passage.text) + 1
-            if length >= LENGTH:
-                break
-        yield Article(
-            id=f"{number:032x}",
-            revision=1,
-            url=f"https://outlet.example/{number}",
-            source=Source(id="outlet", name="Outlet", domain="outlet.example"),
-            title="News",
-            published_at=NOW,
-            fetched_at=NOW,
-            language="en",
-            text="\n".join(chosen),
-            content_hash="",
-        )
-
-
 def _speed(articles: Sequence[Article]) -> Table:
-    bare = spacy.load(model().path or "")
-    ways: dict[str, Callable[[Article], object]] = {
-        "Sitrep: entities, claims, signature": lambda article: tagged_article(article, NOW),
-        "bare spaCy, same model": lambda article: bare(article.text),
-        "bare spaCy, the paragraphs by pipe": lambda article: list(bare.pipe(article.text.split("\n"))),
-    }
-    times: dict[str, list[float]] = {way: [] for way in ways}
-    for work in ways.values():
-        work(articles[0])
-    for _ in range(ROUNDS):
-        for article in articles:
-            for way, work in ways.items():
-                began = process_time()
-                work(article)
-                times[way].append(process_time() - began)
-    words = sum(len(article.text.split()) for article in articles) / len(articles)
+    taken, words = times(articles, ROUNDS), words_in(articles)
     table = Table(title=f"{len(articles)} articles of {words:.0f} words, {ROUNDS} rounds, one core", box=None)
-    for name in ("", "articles/s", "words/s", "p50 ms", "p95 ms", "of bare spaCy"):
+    for name in ("", "articles/s", "words/s", "p50 ms", "p95 ms", "Sitrep's rate is"):
         table.add_column(name, justify="left" if not name else "right")
-    whole = sum(times["bare spaCy, same model"])
-    for way, taken in times.items():
-        rate = len(taken) / sum(taken)
-        p95 = quantiles(taken, n=20)[-1]
-        table.add_row(
-            way,
-            f"{rate:.1f}",
-            f"{rate * words:,.0f}",
-            f"{median(taken) * 1e3:.0f}",
-            f"{p95 * 1e3:.0f}",
-            f"{whole / sum(taken):.0%}",
-        )
+    ours = sum(taken[SITREP])
+    for way, seconds in taken.items():
+        rate, p95 = len(seconds) / sum(seconds), quantiles(seconds, n=20)[-1]
+        cells = (f"{rate:.1f}", f"{rate * words:,.0f}", f"{median(seconds) * 1e3:.0f}", f"{p95 * 1e3:.0f}")
+        table.add_row(way, *cells, "" if way == SITREP else f"{sum(seconds) / ours:.0%} of it")
     return table
 
 

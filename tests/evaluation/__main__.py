@@ -2,7 +2,7 @@
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -11,7 +11,10 @@ from services.extractor.tagger import tagger
 from tests.evaluation.labelled import HALVES, Half, Passage, load
 from tests.evaluation.measuring import NAMES, measure, peers, tagged
 from tests.evaluation.scoring import CLAIM_ROWS, PRESENCE_ROWS, Miss, Score, Scores
+from tests.evaluation.speed import SITREP, articles_of, times, words_in
 
+ARTICLES = 10
+"""Made of the passages, to see how fast they are read; ``make bench-extractor`` reads more."""
 BARS = {
     NAMES: "≥ .80 news, .70 conflict",
     "value": "≥ .92",
@@ -41,6 +44,15 @@ def main() -> None:
     console.print(f"tagger {tagger().version}, {tagger().model}")
     console.print(", ".join(f"{half}: {_size(chosen)}" for half, chosen in halves.items()))
     console.print(_table(scores, {half: peers(chosen) for half, chosen in halves.items()}))
+    console.print(_speed(passages))
+
+
+def _speed(passages: Sequence[Passage]) -> str:
+    articles = list(articles_of(passages, ARTICLES))
+    taken = {way: sum(seconds) for way, seconds in times(articles, 1).items()}
+    ours, words = taken.pop(SITREP), words_in(articles) * len(articles)
+    beside = ", ".join(f"{way} {words / theirs:,.0f} ({theirs / ours:.0%} of it)" for way, theirs in taken.items())
+    return f"words a second and core: Sitrep {words / ours:,.0f}; {beside}"
 
 
 def _size(passages: Iterable[Passage]) -> str:

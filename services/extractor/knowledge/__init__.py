@@ -103,6 +103,10 @@ class Knowledge:
     sport: Mapping[str, frozenset[str]]
     titles: tuple[str, ...]
     """The longest first."""
+    titles_before: tuple[str, ...]
+    """As they stand before a name, with a space after."""
+    title_words: frozenset[str]
+    """The first words of titles."""
     name_words: Mapping[str, Mapping[str, Evidence]]
     """Words in a name that say what it names: by where they stand, then by word."""
     name_context: Mapping[str, Mapping[str, tuple[Evidence, ...]]]
@@ -127,7 +131,11 @@ class Knowledge:
     """By the infinitive: the senses with most further words first, and those of people before those of anything."""
     action_nouns: Mapping[str, Action]
     reporting: Mapping[str, frozenset[str]]
+    according: Mapping[str, tuple[tuple[str, ...], ...]]
+    """Phrases before a speaker, "according to", as words: by the first."""
     modality: Mapping[str, Modality]
+    modality_words: frozenset[str]
+    """The words of its phrases."""
 
 
 @cache
@@ -145,6 +153,10 @@ def load(folder: Traversable) -> Knowledge:
     qualifiers = read(folder, "qualifiers.tsv", QualifierRow, key=("phrase", "side"))
     actions = read(folder, "actions.tsv", ActionRow, key=("word", "form", "of"))
     titles = _titles(folder)
+    reporting = _grouped(
+        (row.role, row.word) for row in read(folder, "reporting.tsv", ReportingRow, key=("word", "role"))
+    )
+    modality = {row.word: row.modality for row in read(folder, "modality.tsv", ModalityRow, key=("word",))}
     boilerplate = frozenset(row.words for row in read(folder, "boilerplate.tsv", BoilerplateRow, key=("words",)))
     return Knowledge(
         names=load_names(folder),
@@ -155,6 +167,8 @@ def load(folder: Traversable) -> Knowledge:
         seat_words=_grouped((row.role, row.word) for row in read(folder, "seats.tsv", SeatRow, key=("word", "role"))),
         sport=_grouped((row.role, row.word) for row in read(folder, "sport.tsv", SportRow, key=("word", "role"))),
         titles=titles,
+        titles_before=tuple(f"{title} " for title in titles),
+        title_words=frozenset(title.split()[0] for title in titles),
         name_words=_name_words(folder),
         name_context=_name_context(folder),
         given_names={row.name: row.role for row in read(folder, "given_names.tsv", GivenNameRow, key=("name",))},
@@ -181,10 +195,10 @@ def load(folder: Traversable) -> Knowledge:
         verbs={row.word: Action(row.action, row.kind) for row in actions if row.form == "verb" and not row.of},
         verb_senses=_verb_senses(row for row in actions if row.form == "verb"),
         action_nouns={row.word: Action(row.action, row.kind) for row in actions if row.form == "noun"},
-        reporting=_grouped(
-            (row.role, row.word) for row in read(folder, "reporting.tsv", ReportingRow, key=("word", "role"))
-        ),
-        modality={row.word: row.modality for row in read(folder, "modality.tsv", ModalityRow, key=("word",))},
+        reporting=reporting,
+        according=_by_first_word(reporting["according"]),
+        modality=modality,
+        modality_words=frozenset(word for phrase in modality if " " in phrase for word in phrase.split()),
     )
 
 
@@ -234,6 +248,14 @@ def _verb_senses(rows: Iterable[ActionRow]) -> dict[str, tuple[VerbSense, ...]]:
         verb: tuple(sorted(found, key=lambda sense: (len(sense.further), bool(sense.of)), reverse=True))
         for verb, found in senses.items()
     }
+
+
+def _by_first_word(phrases: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase in sorted(phrases, key=lambda phrase: (-phrase.count(" "), phrase)):
+        words = tuple(phrase.split())
+        found[words[0]] = (*found.get(words[0], ()), words)
+    return found
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:

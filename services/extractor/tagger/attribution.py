@@ -26,10 +26,6 @@ class SentenceSpeakers:
         self._known = known
         self._before = before
         self._around = part.text
-        self._phrases: dict[str, list[tuple[str, ...]]] = {}
-        for phrase in known.reporting["according"]:
-            first, *rest = phrase.split()
-            self._phrases.setdefault(first, []).append((first, *rest))
         self._names = SpeakerNames(text, part, sentence, entities, known, before)
         self._according = self._read_according()
         self._cited = self._read_cited()
@@ -113,7 +109,7 @@ class SentenceSpeakers:
         """ "according to the ministry", "in the view of analysts", "as reported by Reuters"."""
         doc, end = self._sentence.doc, self._sentence.end
         for token in self._sentence:
-            for phrase in self._phrases.get(token.lower_, ()):
+            for phrase in self._known.according.get(token.lower_, ()):
                 after = token.i + len(phrase)
                 if after < end and tuple(word.lower_ for word in doc[token.i : after]) == phrase:
                     if phrase == ("per",) and not self._begins_clause(token):

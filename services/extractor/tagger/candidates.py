@@ -171,7 +171,7 @@ def _split(text: str, start: int, end: int, kind: str, listed: Listed, known: Kn
         yield from _split(text, *left, kind, listed, known)
         yield from _split(text, match.end(), end, kind, listed, known)
         return
-    for title in known.titles:
+    for title in known.titles if known.title_words.intersection(text[start:end].split(" ")[1:]) else ():
         if (at := text.find(f" {title} ", start, end)) > 0 and title[0].isupper() and title not in _WITHIN_NAMES:
             yield start, at
             yield at + len(title) + 2, end
@@ -219,7 +219,7 @@ def trimmed(text: str, start: int, end: int, kind: str, known: Knowledge) -> tup
         stripped = _SCORE.sub("", stripped) if " " in stripped else stripped
         if match := _THE.match(stripped):
             stripped = stripped[match.end() :]
-        elif kind == "person":
+        elif kind == "person" and stripped.startswith(known.titles_before):
             title = next((title for title in known.titles if stripped.startswith(f"{title} ")), "")
             rest = stripped[len(title) :].lstrip()
             stripped = rest if title and rest not in known.name_words["last"] else stripped

@@ -29,6 +29,7 @@ from services.extractor.tagger.readings import (
     Counted,
     Read,
     category,
+    each_words,
     goes_on_from,
     is_each,
     is_worth_it,
@@ -39,7 +40,7 @@ from services.extractor.tagger.verbs import verb_sense
 from services.extractor.tagger.when import Period, periods
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span
+    from spacy.tokens import Span, Token
 
 _OF_THEM = re.compile(r"\s+of\s+(?:them|whom|which|those)\b", re.IGNORECASE)
 _STANDS_ALONE = frozenset({"nsubj", "nsubjpass", "dobj", "obj", "conj", "appos", "nummod", "npadvmod"})
@@ -103,13 +104,14 @@ class _Writer:
                 *self._counted_once(part, sentence, inside),
             ]
             earlier: Read | None = None
+            quoted, eaches = self._text[start:end].strip(), each_words(sentence) if counted else []
             for one in sorted(counted, key=lambda one: one.figure.start):
                 read = self._read(part, one, parties, speakers, times, earlier)
                 words = self._text[one.figure.start : max(one.figure.end, one.item.end)]
                 if is_worth_it(read, words, self._known):
                     if read.deed is not None and not one.implicit:
                         self._implied.remember(read.deed.action, one.item, one.figure.high)
-                    self.claims.append(self._claim(read, sentence))
+                    self.claims.append(self._claim(read, quoted, eaches))
                     earlier = read
             self._remember_doer(sentence, parties)
             self._antecedents.end_of(sentence)
@@ -211,10 +213,10 @@ class _Writer:
         first = part.token_at(one.figure.start)
         return partitive or (first is not None and is_part(first))
 
-    def _claim(self, read: "Read", sentence: "Span") -> Claim:
+    def _claim(self, read: "Read", quoted: str, eaches: Sequence["Token"]) -> Claim:
         figure, item, deed = read.one.figure, read.one.item, read.deed
         start, end = figure.start, max(figure.end, item.end, figure.rate_end)
-        words, quoted = self._text[start:end], sentence.text.strip()
+        words = self._text[start:end]
         nth = self._seen[quoted, words]
         self._seen[quoted, words] += 1
         return Claim(
@@ -230,7 +232,7 @@ class _Writer:
             item=item.text,
             unit=item.unit,
             implicit=read.one.implicit,
-            each=is_each(item.token, sentence),
+            each=is_each(item.token, eaches),
             action=deed.action if deed else None,
             actor=read.actor.id if read.actor else None,
             place=read.place.id if read.place else None,

@@ -245,7 +245,10 @@ def is_part(first: "Token") -> bool:
 
     "12 rebels, including a commander"; "among the dead were two children".
     """
-    for token in reversed(list(first.doc[max(first.sent.start, first.i - 8) : first.i])):
+    for at in range(first.i - 1, max(-1, first.i - 9), -1):
+        token = first.doc[at]
+        if first.doc[at + 1].is_sent_start:
+            return False
         if token.lower_ in _PARTS:
             return True
         if token.text in {";", ":"} or (token.pos_ == "VERB" and token.tag_ != "VBN"):

@@ -58,6 +58,11 @@ class Kinds:
         self._place_starts = {name.start for name in places}
         self._known = known
         self._towns = towns
+        self._titles = tuple(
+            before
+            for title, before in zip(known.titles, known.titles_before, strict=True)
+            if len(title) > 3 or title[-1] == "."
+        )
 
     def decide(self, found: Sequence[Candidate]) -> dict[Candidate, str]:
         """The kind of each candidate that is a name."""
@@ -145,7 +150,7 @@ class Kinds:
         if _SHORT.match(text, one.end):
             yield Evidence("organisation", 2)
         before = text[max(part.start, one.start - 24) : one.start]
-        if any(before.endswith(f"{title} ") for title in self._known.titles if len(title) > 3 or title[-1] == "."):
+        if before.endswith(self._titles):
             yield Evidence("person", 3)
 
     def _before(self, doc: "Doc", at: int) -> Iterable[Evidence]:

@@ -6,8 +6,7 @@ one that also works for languages without a model.
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["number", "word", "sign"]
 
@@ -33,22 +32,18 @@ LARGEST = 1e18
 _THOUSANDS = re.compile(r"[,'’ \u00a0\u2009\u202f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of the text; ``value`` where it is a number."""
 
     start: int
     end: int
     text: str
+    lower: str
+    """The text in lower case."""
     kind: Kind
     value: float = 0.0
     fraction: bool = False
     """A part of a whole written as one: ½, 1/3."""
-
-    @property
-    def lower(self) -> str:
-        """The text in lower case."""
-        return self.text.lower()
 
 
 def tokens(text: str) -> list[Token]:
@@ -61,11 +56,16 @@ def tokens(text: str) -> list[Token]:
             links.pop(0)
         if links and links[0][0] <= start:
             continue
-        kind: Kind = "number" if match["number"] else "word" if match["word"] else "sign"
-        value = _value(match[0]) if kind == "number" else 0.0
-        if value > LARGEST:
-            kind = "word"
-        found.append(Token(start, end, match[0], kind, value, fraction=0 < value < 1 and "." not in match[0]))
+        written: str = match[0]
+        kind: Kind = match.lastgroup  # type: ignore[assignment]  # the groups are named so
+        if kind != "number":
+            found.append(Token(start, end, written, written.lower(), kind))
+            continue
+        value = _value(written)
+        fraction = 0 < value < 1 and "." not in written
+        found.append(
+            Token(start, end, written, written.lower(), "number" if value <= LARGEST else "word", value, fraction)
+        )
     return found
 
 

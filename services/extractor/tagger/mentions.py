@@ -1,7 +1,7 @@
 """Mentions on their way to entities: spans with the id they name, and what the article itself teaches about names."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +14,7 @@ from services.extractor.tagger.spans import Spans
 _FAMILY_NAME_FIRST = frozenset({"KP", "KR", "CN", "VN"})
 SHORTEST_AGAIN = 4
 """Characters of a name that is looked for again; shorter ones may be anything."""
+_RUN = re.compile(r"[\w-]+")
 _ACRONYM = re.compile(r"['’”\"]?s? \(\W?([A-Z][A-Za-z]?[A-Z]{1,6})\W?\)")
 
 
@@ -85,16 +86,31 @@ def _initials(short: str, name: str) -> bool:
 
 def said_again(text: str, found: Sequence[Found], covered: Spans, known: Knowledge) -> list[Found]:
     """Names that no table lists, wherever else the article has them word for word."""
-    again: list[Found] = []
-    seen: set[str] = set()
+    wanted: dict[str, Found] = {}
     for name in found:
         written = text[name.start : name.end]
-        if name.id in known.names.entities or written in seen or len(written) < SHORTEST_AGAIN:
-            continue
-        seen.add(written)
-        spans = (match.span() for match in re.finditer(rf"(?<![\w-]){re.escape(written)}(?![\w-])", text))
-        again += [replace(name, start=start, end=end) for start, end in spans if covered.add(start, end)]
+        if name.id not in known.names.entities and len(written) >= SHORTEST_AGAIN:
+            wanted.setdefault(written, name)
+    again: list[Found] = []
+    for written, starts in _places(text, wanted).items():
+        spans = ((start, start + len(written)) for start in starts)
+        again += [replace(wanted[written], start=start, end=end) for start, end in spans if covered.add(start, end)]
     return again
+
+
+def _places(text: str, names: Iterable[str]) -> dict[str, list[int]]:
+    """Where each of the names stands as words of its own: the text is gone through once, however many they are."""
+    places: dict[str, list[int]] = {name: [] for name in names}
+    lengths: defaultdict[str, set[int]] = defaultdict(set)
+    for name in places:
+        if match := _RUN.match(name):
+            lengths[match[0]].add(len(name))
+    for match in _RUN.finditer(text):
+        for length in lengths.get(match[0], ()):
+            starts = places.get(text[match.start() : match.start() + length])
+            if starts is not None and not _RUN.match(text, match.start() + length):
+                starts.append(match.start())
+    return places
 
 
 def settle(text: str, title: str, found: Sequence[Found], known: Knowledge) -> list[Found]:

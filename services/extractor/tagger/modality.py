@@ -78,8 +78,10 @@ def _said_at(token: "Token", known: Knowledge, *, itself: bool) -> set[Modality]
 
 def _phrase_at(word: "Token", known: Knowledge) -> Modality | None:
     doc, at = word.doc, word.i
-    for first, last in ((at, at + 3), (at, at + 2), (max(0, at - 1), at + 1)):
-        if mode := known.modality.get(doc[first:last].text.lower()) if last - first > 1 else None:
+    if word.lower_ not in known.modality_words:
+        return None
+    for first, last in ((at, at + 3), (at, at + 2), (at - 1, at + 1)):
+        if first >= 0 and last <= len(doc) and (mode := known.modality.get(doc[first:last].text.lower())):
             return mode
     return None
 

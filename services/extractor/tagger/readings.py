@@ -1,5 +1,6 @@
 """A figure with all that its sentence says of it, and what follows from that."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -83,9 +84,14 @@ def category(item: Item, deed: Deed | None) -> Category:
     return item.category
 
 
-def is_each(token: "Token", sentence: "Span") -> bool:
-    """ "each consisting of 6,000 soldiers", "6,000 soldiers each"."""
-    for word in sentence:
+def each_words(sentence: "Span") -> list["Token"]:
+    """The words of a sentence that say that a figure is of each."""
+    return [word for word in sentence if word.lower_ in {"each", "apiece"}]
+
+
+def is_each(token: "Token", eaches: Sequence["Token"]) -> bool:
+    """ "each consisting of 6,000 soldiers", "6,000 soldiers each"; ``eaches`` are such words of its sentence."""
+    for word in eaches:
         if word.lower_ == "apiece" and 0 < word.i - token.i < 4:
             return True
         if word.lower_ == "each":

@@ -49,9 +49,10 @@ def is_agent(noun: "Token") -> bool:
 def shot_dead(noun: "Token") -> "Token | None":
     """The verb of "shot dead a policeman", which the parse takes for many things; None where it is not there."""
     at = noun.left_edge.i
-    for dead in noun.doc[max(at - 1, noun.sent.start + 1) : noun.i]:
-        if dead.lower_ == "dead" and dead.i and dead.nbor(-1).lower_ == "shot" and dead.i - at <= 1:
-            return dead.nbor(-1)
+    for dead in range(max(at - 1, 1), min(noun.i, at + 2)):
+        word, shot = noun.doc[dead], noun.doc[dead - 1]
+        if word.lower_ == "dead" and shot.lower_ == "shot" and not word.is_sent_start and word.sent == noun.sent:
+            return shot
     return None
 
 

@@ -22,6 +22,12 @@ _SMALL = {
 }
 _SEASON = "|".join(reckon.SEASONS)
 _STEPS = {"last": -1, "previous": -1, "next": 1, "coming": 1}
+_WORD = re.compile(r"[a-z]+|\d{4}")
+_DIGITS = "0000"
+"""Stands for any year among the words of a text."""
+_RELATIVE = frozenset(
+    {"today", "tonight", "yesterday", "tomorrow", "overnight", "night", "morning", "afternoon", "evening"}
+)
 _JOINS = re.compile(r"\s*(?:and|to|until|till|through|[-–—])\s*(?:the\s+)?", re.IGNORECASE)
 _BEGINS_RANGE = re.compile(r"\b(?:between|from)\s*$", re.IGNORECASE)
 
@@ -41,21 +47,36 @@ class Period:
 _Reading = Callable[[re.Match[str], date], Days | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Expression:
+    """A kind of time expression. A text that has none of ``words`` has none of it, and is not searched."""
+
+    words: frozenset[str]
+    pattern: re.Pattern[str]
+    read: _Reading
+    ahead: _Reading | None = None
+    """What it means of things to come, if that differs."""
+    needs_publication: bool = True
+
+
 def periods(text: str, published: date | None) -> list[Period]:
     """The time expressions of a text in order, none overlapping.
 
     Those that need the day of publication ("on Wednesday") are left out where it is not known.
     """
     taken: list[Period] = []
-    for pattern, read, ahead, needs_publication in _PATTERNS:
-        if needs_publication and published is None:
+    words = frozenset(_DIGITS if word[0].isdigit() else word for word in _WORD.findall(text.lower()))
+    if not words & _TELLING:
+        return taken
+    for one in _EXPRESSIONS:
+        if not words & one.words or (one.needs_publication and published is None):
             continue
-        for match in pattern.finditer(text):
+        for match in one.pattern.finditer(text):
             if any(match.start() < other.end and other.start < match.end() for other in taken):
                 continue
-            found = _try(read, match, published or date(1, 1, 1))
+            found = _try(one.read, match, published or date(1, 1, 1))
             if found is not None:
-                coming = _try(ahead, match, published or date(1, 1, 1)) if ahead else None
+                coming = _try(one.ahead, match, published or date(1, 1, 1)) if one.ahead else None
                 taken.append(Period(match.start(), match.end(), *found, coming))
     return _ranges(text, sorted(taken, key=lambda period: period.start))
 
@@ -202,8 +223,8 @@ def _ago(match: re.Match[str], published: date) -> Days:
     return on, on
 
 
-def _patterns() -> Iterator[tuple[re.Pattern[str], _Reading, _Reading | None, bool]]:
-    """Pattern, what it means, what it means of things to come if that differs, and whether it needs a publication."""
+def _expressions() -> Iterator[_Expression]:
+    """Those that say more come first: a later one may not overlap them."""
     part = (
         r"(?:(?P<part>early|mid|late|(?:the\s+)?(?:beginning|start|middle|end|(?:first|second)\s+half"
         r"|(?:first|second|third|fourth|last)\s+quarter)\s+of)[\s-]+)?"
@@ -219,77 +240,54 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reading, _Reading | None, bo
     unit = r"(?P<unit>hour|day|week|month|year)s?\b"
     which = r"(?P<which>this|last|previous|next|coming)"
     over = r"(?:in|over|during|within|for)\s+the\s+"
-
     led = (
         r"(?=(?:in|during|last|this|of|since|from|after|by|until|till|before|as|up|through|early|mid|late|the|beginning"
         r"|start|middle|end|first|second|third|fourth)[\s-])"
     )
-
-    def compiled(pattern: str) -> re.Pattern[str]:
-        return re.compile(rf"(?<![\w-]){pattern}", re.IGNORECASE)
-
-    month_ahead, day_ahead, weekend_ahead, season_ahead = (
-        partial(read, ahead=True) for read in (_bare_month, _weekday, _weekend, _season)
-    )
-    yield compiled(rf"{lead}(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b"), _iso, None, False
-    yield compiled(rf"{month}\s+{day}{to}{until}(?!\d|[,.]\d{{3}})(?:,?\s+{year})?"), _day, None, False
-    yield compiled(rf"{day}{to}{until}\s+(?:of\s+)?{month}(?:,?\s+{year})?"), _day, None, False
-    yield compiled(rf"{lead}{month}\s+{day}(?!\d|[,.]\d{{3}})(?:,?\s+{year})?"), _day, None, False
-    yield compiled(rf"{lead}{day}\s+(?:of\s+)?{month}(?:,?\s+{year})?"), _day, None, False
-    yield compiled(rf"(?:between|from|in)\s+{month}{to}{until_month}(?:,?\s+{year})?"), _months, None, True
-    yield compiled(rf"{lead}{part}{month},?\s+(?:of\s+)?{year}"), _month_and_year, None, False
-    yield compiled(rf"(?:past|last|previous|preceding)\s+{count}\s+{unit}"), _past, None, True
-    yield compiled(rf"(?:next|coming)\s+(?:(?:\d+|\w+)\s+(?:to|or)\s+)?{count}\s+{unit}"), _ahead, None, True
-    yield compiled(rf"within\s+{count}\s+{unit}"), _ahead, None, True
-    yield compiled(rf"(?:next|coming)\s+{none}(?P<unit>day|week|month|year)s\b"), _ahead_open, None, True
-    yield compiled(rf"(?:past|preceding|{over}last)\s+{none}(?P<unit>hour|day|week|month|year)\b"), _past, None, True
-    yield compiled(rf"{count}\s+{unit}\s+(?:ago|earlier)\b"), _ago, None, True
-    yield compiled(rf"{lead}{part}{which}\s+(?P<unit>week|month|year)\b"), _named_period, None, True
-    yield (
-        compiled(rf"(?:{lead}{part}|(?:earlier|later)\s+(?:in|on)\s+)the\s+(?P<which>)(?P<unit>week|month|year)\b"),
-        _named_or_none,
-        None,
-        True,
-    )
-    yield (
-        compiled(rf"{lead}(?:{which}|(?:in|during|over)\s+(?:the\s+)?)\s*(?P<season>{_SEASON})(?:\s+of\s+{year})?\b"),
-        partial(_season, ahead=False),
-        season_ahead,
-        True,
-    )
-    yield (
-        compiled(rf"(?:{which}|over\s+the|at\s+the|on\s+the|during\s+the)\s+weekend\b"),
-        partial(_weekend, ahead=False),
-        weekend_ahead,
-        True,
-    )
-    yield (
-        compiled(rf"{lead}(?:(?P<which>last|next|this)\s+)?(?P<weekday>{'|'.join(_DAYS)})\b"),
-        partial(_weekday, ahead=False),
-        day_ahead,
-        True,
-    )
     relative = r"today|tonight|yesterday(?:\s+evening|\s+morning)?|tomorrow|overnight|last\s+night"
-    yield (
-        compiled(rf"{lead}(?P<word>{relative}|this\s+(?:morning|afternoon|evening))\b"),
-        _relative_day,
-        None,
-        True,
+    months, digits = frozenset(_MONTHS), frozenset({_DIGITS})
+    units = frozenset(f"{name}{plural}" for name in ("hour", "day", "week", "month", "year") for plural in ("", "s"))
+
+    def of(
+        words: frozenset[str], pattern: str, read: _Reading, ahead: _Reading | None = None, *, published: bool = True
+    ) -> _Expression:
+        return _Expression(words, re.compile(rf"(?<![\w-]){pattern}", re.IGNORECASE), read, ahead, published)
+
+    yield of(digits, rf"{lead}(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b", _iso, published=False)
+    for dated in (
+        rf"{month}\s+{day}{to}{until}(?!\d|[,.]\d{{3}})(?:,?\s+{year})?",
+        rf"{day}{to}{until}\s+(?:of\s+)?{month}(?:,?\s+{year})?",
+        rf"{lead}{month}\s+{day}(?!\d|[,.]\d{{3}})(?:,?\s+{year})?",
+        rf"{lead}{day}\s+(?:of\s+)?{month}(?:,?\s+{year})?",
+    ):
+        yield of(months, dated, _day, published=False)
+    yield of(months, rf"(?:between|from|in)\s+{month}{to}{until_month}(?:,?\s+{year})?", _months)
+    yield of(months, rf"{lead}{part}{month},?\s+(?:of\s+)?{year}", _month_and_year, published=False)
+    yield of(units, rf"(?:past|last|previous|preceding)\s+{count}\s+{unit}", _past)
+    yield of(units, rf"(?:next|coming)\s+(?:(?:\d+|\w+)\s+(?:to|or)\s+)?{count}\s+{unit}", _ahead)
+    yield of(units, rf"within\s+{count}\s+{unit}", _ahead)
+    yield of(units, rf"(?:next|coming)\s+{none}(?P<unit>day|week|month|year)s\b", _ahead_open)
+    yield of(units, rf"(?:past|preceding|{over}last)\s+{none}(?P<unit>hour|day|week|month|year)\b", _past)
+    yield of(units, rf"{count}\s+{unit}\s+(?:ago|earlier)\b", _ago)
+    yield of(units, rf"{lead}{part}{which}\s+(?P<unit>week|month|year)\b", _named_period)
+    named = rf"(?:{lead}{part}|(?:earlier|later)\s+(?:in|on)\s+)the\s+(?P<which>)(?P<unit>week|month|year)\b"
+    yield of(units, named, _named_or_none)
+    seasons = rf"(?:{which}|(?:in|during|over)\s+(?:the\s+)?)\s*(?P<season>{_SEASON})(?:\s+of\s+{year})?\b"
+    yield of(
+        frozenset(reckon.SEASONS), rf"{lead}{seasons}", partial(_season, ahead=False), partial(_season, ahead=True)
     )
-    yield (
-        compiled(rf"{led}(?:(?:in|during|last|this|of)\s+)?{lead}{part}{month}(?!\s+\d)"),
-        partial(_bare_month, ahead=False),
-        month_ahead,
-        True,
-    )
-    yield compiled(rf"(?:in|during|since|from|of)\s+the\s+(?:early\s+|late\s+)?{year[:-2]}s\b"), _decade, None, False
-    yield compiled(rf"(?:between|from)\s+{year}{to}(?P<until>(?:19|20)\d\d)\b"), _years, None, False
-    yield (
-        compiled(rf"{led}(?:(?:in|during|of)\s+)?{lead}{part}{year}(?P<until>)"),
-        _years,
-        None,
-        False,
-    )
+    weekend = rf"(?:{which}|over\s+the|at\s+the|on\s+the|during\s+the)\s+weekend\b"
+    yield of(frozenset({"weekend"}), weekend, partial(_weekend, ahead=False), partial(_weekend, ahead=True))
+    weekday = rf"{lead}(?:(?P<which>last|next|this)\s+)?(?P<weekday>{'|'.join(_DAYS)})\b"
+    yield of(frozenset(_DAYS), weekday, partial(_weekday, ahead=False), partial(_weekday, ahead=True))
+    one_day = rf"{lead}(?P<word>{relative}|this\s+(?:morning|afternoon|evening))\b"
+    yield of(_RELATIVE, one_day, _relative_day)
+    bare_month = rf"{led}(?:(?:in|during|last|this|of)\s+)?{lead}{part}{month}(?!\s+\d)"
+    yield of(months, bare_month, partial(_bare_month, ahead=False), partial(_bare_month, ahead=True))
+    decade = rf"(?:in|during|since|from|of)\s+the\s+(?:early\s+|late\s+)?{year[:-2]}s\b"
+    yield of(digits, decade, _decade, published=False)
+    yield of(digits, rf"(?:between|from)\s+{year}{to}(?P<until>(?:19|20)\d\d)\b", _years, published=False)
+    yield of(digits, rf"{led}(?:(?:in|during|of)\s+)?{lead}{part}{year}(?P<until>)", _years, published=False)
 
 
 def _ahead_open(match: re.Match[str], published: date) -> Days:
@@ -302,4 +300,5 @@ def _named_or_none(match: re.Match[str], published: date) -> Days | None:
     return _named_period(match, published) if said else None
 
 
-_PATTERNS = tuple(_patterns())
+_EXPRESSIONS = tuple(_expressions())
+_TELLING = frozenset(word for one in _EXPRESSIONS for word in one.words)
