@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from services.extractor.knowledge import Knowledge, Noun
-from services.extractor.tagger.items import Item
+from services.extractor.tagger.items import MEASURES_ITS_SUBJECT, Item
 from services.extractor.tagger.phrases import DETERMINERS, PhraseReader
 from services.extractor.tagger.pipeline import Paragraph, lemma
 from services.extractor.tagger.quantities import Quantity
@@ -13,10 +13,6 @@ from services.extractor.tagger.readings import Counted
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_MEASURES_ITS_SUBJECT = frozenset(
-    {"reach", "exceed", "total", "number", "hit", "top", "surpass", "near", "approach", "average", "equal", "cross",
-     "pass", "be", "become", "stand", "remain", "rise", "fall", "climb", "grow", "drop", "increase"}
-)  # fmt: skip
 _AT_A_LEVEL = frozenset(
     {"to", "at", "from", "by", "of", "below", "above", "around", "between", "under", "over", "near"}
 )
@@ -94,7 +90,7 @@ class BareReader:
             objects = [child for child in governor.children if child.dep_ == "dobj" and child.i < token.i]
             if objects and objects[0].pos_ == "NOUN":
                 return objects[0]
-        if not level and (token.dep_ not in {"attr", "dobj"} or lemma(governor) not in _MEASURES_ITS_SUBJECT):
+        if not level and (token.dep_ not in {"attr", "dobj"} or lemma(governor) not in MEASURES_ITS_SUBJECT):
             return None
         subject = next((child for child in governor.children if child.dep_ in {"nsubj", "nsubjpass"}), None)
         return subject if subject is not None and subject.pos_ == "NOUN" and subject.i < token.i else None

@@ -18,11 +18,11 @@ from services.extractor.tagger.deeds import Deed, DeedReader, is_part, is_presum
 from services.extractor.tagger.entities import Entities
 from services.extractor.tagger.gazetteer import Found
 from services.extractor.tagger.implied import ImpliedReader
-from services.extractor.tagger.items import Item, ItemReader
+from services.extractor.tagger.items import MEASURES_ITS_SUBJECT, Item, ItemReader
 from services.extractor.tagger.modality import modality
 from services.extractor.tagger.parties import PartyReader
 from services.extractor.tagger.phrases import PhraseReader
-from services.extractor.tagger.pipeline import Paragraph
+from services.extractor.tagger.pipeline import Paragraph, lemma
 from services.extractor.tagger.quantities import Quantity, quantities
 from services.extractor.tagger.readings import (
     CASUALTY_KINDS,
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 _OF_THEM = re.compile(r"\s+of\s+(?:them|whom|which|those)\b", re.IGNORECASE)
 _STANDS_ALONE = frozenset({"nsubj", "nsubjpass", "dobj", "obj", "conj", "appos", "nummod", "npadvmod"})
 _CARRIED_KINDS = frozenset({"move", "transfer"})
+_OF_PEOPLE = frozenset({"civil", "casualty", "capture"})
+"""Kinds of what is done to people alone."""
 _CARRIED_FOR = 3
 """Sentences for which a sender stays known: "the delivery of 50 howitzers" after "North Korea has supplied"."""
 
@@ -127,16 +129,16 @@ class _Writer:
     ) -> Iterator[Counted]:
         earlier: Counted | None = None
         for figure, read in zip(figures, items.read_all(figures), strict=True):
-            item = read
+            item, whose = read, None
             if figure.kind == "count" and (item is None or item.end == figure.end):
                 people = self._left_out(items, figure)
                 if people is not None and not people.pronoun:  # "a car bomb killed ten"
                     item = people
                 elif item is None and not bare.is_none(figure):
-                    item = people or bare.read(figure, earlier)
+                    item, whose = self._meant(people, sentence) or (bare.read(figure, earlier), None)
             if item is None:
                 continue
-            whose = parties.owner(item.token)
+            whose = whose or parties.owner(item.token)
             if item.pronoun or not (item.unit or item.bare):
                 found = self._antecedents.resolve(item, sentence)
                 if found is None:
@@ -163,11 +165,23 @@ class _Writer:
         verb = token.head
         plain = Item(token, figure.end, "people", "person", "other", "people")
         sense = verb_sense(verb, self._known, token) if verb.pos_ == "VERB" else None
-        if sense is None and token.dep_ not in {"nsubj", "nsubjpass"}:
+        done_to = token.dep_ in {"dobj", "obj"} and verb.pos_ == "VERB" and lemma(verb) not in MEASURES_ITS_SUBJECT
+        if sense is None and token.dep_ not in {"nsubj", "nsubjpass"} and not done_to:
             return None
         if sense and sense.action.kind in CASUALTY_KINDS:
             return plain
         return replace(plain, pronoun=True) if figure.low != 1 else None
+
+    def _meant(self, number: Item | None, sentence: "Span") -> tuple[Item, Found | None] | None:
+        """What a number counts at a verb that is done to things as well as to people; None where it cannot be told."""
+        if number is None:
+            return None
+        sense = verb_sense(number.token.head, self._known, number.token)
+        kind = sense.action.kind if sense else ""
+        found = self._antecedents.meant_by_number(number, sentence, people_only=kind in _OF_PEOPLE)
+        if found is None and (kind in _OF_PEOPLE | {"move"} or number.token.dep_ == "nsubj"):
+            return replace(number, pronoun=False), None
+        return found
 
     def _read(
         self,

@@ -6,7 +6,7 @@ said again, puts no further figure forward.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from services.extractor.knowledge import Action, Knowledge
@@ -14,7 +14,7 @@ from services.extractor.tagger.deeds import SUFFERED, Deed, is_part
 from services.extractor.tagger.entities import Entities
 from services.extractor.tagger.items import Item
 from services.extractor.tagger.pipeline import Paragraph, lemma
-from services.extractor.tagger.verbs import BODIES, is_agent, is_passive, shot_dead, verb_sense
+from services.extractor.tagger.verbs import BODIES, is_agent, is_one_of, is_passive, shot_dead, verb_sense
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -23,12 +23,15 @@ _ONE = frozenset({"a", "an", "another"})
 _KNOWN = frozenset({"the", "this", "that", "his", "her", "its", "their", "whose", "our", "my"})
 _HIM = frozenset({"he", "him", "she", "her"})
 _NONE = frozenset({"no", "any", "each", "every", "either", "neither", "some", "which", "what", "one"})
+_ORDINALS = frozenset({"second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"})
 _LIFE = frozenset({"life", "member"})
 _NEVER_ONE = frozenset({"police", "staff", "people", "family", "personnel", "rest", "number", "majority", "livestock"})
 _ALONG = frozenset({"along", "together"})
 _HONORIFICS = frozenset({"Mullah", "Haji", "Maulvi", "Mawlawi", "Qari", "Sheikh", "Ustad", "Maulana", "Sayed", "Dr"})
 _KILL = Action("kill", "casualty")
 _COUNTED_THINGS = frozenset({"equipment"})
+_REACH = 40
+"""Words before "a third" in which those must stand of whom he is one."""
 _REPEATED_WITHIN = 3
 """Sentences in which "him" is somebody who was counted already."""
 
@@ -144,8 +147,8 @@ class ImpliedReader:
             return self._both(part, noun, action)
         if word in _NONE or noun.tag_ in {"NNS", "NNPS", "CD"} or any(c.dep_ == "nummod" for c in noun.children):
             return None
-        if noun.pos_ == "PRON":
-            return self._him(part, noun, action)
+        if noun.pos_ == "PRON" or (word in _ONE and noun.lower_ in _ORDINALS):
+            return (self._him if noun.pos_ == "PRON" else self._one_more)(part, noun, action)
         name = self._entities.at(part.begin(noun))
         called = name.id if name is not None else noun.text if noun.pos_ == "PROPN" else ""
         possessed = determiner is not None and determiner.dep_ == "poss"
@@ -185,6 +188,18 @@ class ImpliedReader:
         if any(self._sentence - one.sentence < _REPEATED_WITHIN and one.value == 1.0 for one in near):
             return None
         return self._made(part, noun, action, "")
+
+    def _one_more(self, part: Paragraph, ordinal: "Token", action: Action) -> tuple[Item, int, float] | None:
+        """ "captured two insurgents and wounded a third": of those who were counted before it."""
+        for at in range(ordinal.i - 1, max(-1, ordinal.i - _REACH), -1):
+            before = ordinal.doc[at]
+            counted = any(child.dep_ in {"nummod", "det"} for child in before.children)
+            if before.pos_ == "NOUN" and counted and is_one_of(before, "people", self._known):
+                item, start, value = self._made(part, ordinal, action, "")
+                listed = self._known.nouns.get(before.lower_)
+                unit = listed.lemma if listed is not None else lemma(before)
+                return replace(item, text=unit, unit=unit), start, value
+        return None
 
     def _both(self, part: Paragraph, noun: "Token", action: Action) -> tuple[Item, int, float] | None:
         if any(one.action == action.action for one in self._said[-4:]):

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 _BEFORE_NUMBER = (DETERMINERS - {"them"}) | {"more", "than", "about", "nearly", "around", "over", "roughly", "almost"}
 _BESIDE = frozenset({"to", "from", "out of", "against", "versus", "vs", "or even"})
+MEASURES_ITS_SUBJECT = frozenset(
+    {"reach", "exceed", "total", "number", "hit", "top", "surpass", "near", "approach", "average", "equal", "cross",
+     "pass", "be", "become", "stand", "remain", "rise", "fall", "climb", "grow", "drop", "increase"}
+)  # fmt: skip
+"""Verbs whose object is the size of their subject: "losses exceed 500", not "the crew shot down 31"."""
+_HARMED = frozenset({"dead", "killed", "wounded", "injured", "missing", "captured", "detained"})
 _SUMS = frozenset({"number", "total", "figure", "strength", "size", "toll", "count", "share", "proportion"})
 
 
@@ -228,7 +234,10 @@ class ItemReader:
             if measured is not None and measured.pos_ == "NOUN":
                 return self._item_before(measured, figure)
         subject = next((child for child in governor.children if child.dep_ in {"nsubj", "nsubjpass"}), None)
-        if subject is not None and subject.i < token.i and subject.pos_ in {"NOUN", "PROPN"} and token.dep_ != "nsubj":
+        particle = token.dep_ == "pobj" and token.head.lower_ in {"down", "off", "up"}  # "shot down 31"
+        done_to = (token.dep_ == "dobj" or particle) and lemma(governor) not in MEASURES_ITS_SUBJECT
+        named = subject is not None and subject.i < token.i and subject.pos_ in {"NOUN", "PROPN"}
+        if subject is not None and named and token.dep_ != "nsubj" and not done_to:
             return self._item_before(subject, figure)
         return None
 
@@ -245,6 +254,8 @@ class ItemReader:
                 ),
                 None,
             )
+            if inner is not None and inner.lower_ in _HARMED:  # "put the number of wounded at 40"
+                return Item(inner, figure.end, inner.lower_, "person", "casualties", "people")
             if inner is not None:
                 head, noun = inner, self._phrases.noun(inner)
             elif self._part.lower(head.i - 1) == "death" or noun.lemma == "toll":

@@ -124,7 +124,7 @@ class NotFigures:
         written = self._text[self._tokens[max(0, number.first - 3)].start : before.end].lower()
         phrases = {words[2], f"{words[1]} {words[2]}", written}
         if words[2] == ".":
-            phrases = {words[1], f"{words[0]} {words[1]}"}
+            phrases = {words[1], f"{words[0]} {words[1]}"} if number.digits else set()  # "last year. Four were"
         if not phrases & self._context["name_before"]:
             return False
         follows = self._lower(number.last + 1)
