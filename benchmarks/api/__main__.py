@@ -197,6 +197,8 @@ async def an_api(elasticsearch: str, kafka: str) -> AsyncIterator[str]:
         *(sys.executable, "-c", "import sys; from services.api.app import main; sys.exit(main())"),
         env={
             "SITREP_API_PORT": str(port),
+            "SITREP_API_ANONYMOUS_READ": "true",
+            "SITREP_API_RATE_ANONYMOUS": "0",
             "SITREP_KAFKA_BOOTSTRAP": kafka,
             "SITREP_ELASTICSEARCH_URL": elasticsearch,
             "SITREP_LOG_LEVEL": "error",
