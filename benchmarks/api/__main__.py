@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from random import Random
 from statistics import median, quantiles
 from time import monotonic, perf_counter
-from typing import Final
+from typing import Any, Final
 
 import httpx
 from elasticsearch import AsyncElasticsearch
@@ -44,7 +44,8 @@ MOST_MORE: Final = 0.15
 LEAST_MORE: Final = 5.0
 """Milliseconds. The API may take so much more, or 15 %, whichever is more."""
 
-Ask = Callable[[dict[str, str]], Awaitable[None]]
+Question = dict[str, Any]
+Ask = Callable[[Question], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class Side:
     seconds: list[float] = field(default_factory=list)
     rate: float = 0.0
 
-    async def timed(self, question: dict[str, str]) -> None:
+    async def timed(self, question: Question) -> None:
         """Ask once, alone."""
         began = perf_counter()
         await self.ask(question)
@@ -110,7 +111,7 @@ def straight(http: httpx.AsyncClient, elasticsearch: str) -> Ask:
     """Send the body that the API makes of a question to Elasticsearch."""
     address = f"{elasticsearch}/{ARTICLES_ALIAS}/_search?filter_path={UNREAD}"
 
-    async def ask(question: dict[str, str]) -> None:
+    async def ask(question: Question) -> None:
         body = to_json(search_body(article_search(SearchParameters.model_validate(question), PAGE)))
         answer = await http.post(address, content=body, headers={"Content-Type": "application/json"})
         answer.raise_for_status()
@@ -121,14 +122,14 @@ def straight(http: httpx.AsyncClient, elasticsearch: str) -> Ask:
 def through(http: httpx.AsyncClient, api: str) -> Ask:
     """Ask the API."""
 
-    async def ask(question: dict[str, str]) -> None:
+    async def ask(question: Question) -> None:
         answer = await http.get(f"{api}/v1/articles", params={**question, "limit": PAGE})
         answer.raise_for_status()
 
     return ask
 
 
-async def rate(side: Side, asked: Sequence[dict[str, str]], seconds: float) -> float:
+async def rate(side: Side, asked: Sequence[Question], seconds: float) -> float:
     """Answers a second where several ask at once."""
     until_then, done = monotonic() + seconds, 0
 
@@ -145,21 +146,21 @@ async def rate(side: Side, asked: Sequence[dict[str, str]], seconds: float) -> f
     return done / (monotonic() - began)
 
 
-def _questions(count: int) -> list[dict[str, str]]:
+def _questions(count: int) -> list[Question]:
     """What people ask: a word, two words, a phrase, a prefix, a field, a filter; each kind as often."""
     chance = Random(7)
     words, sentences = vocabulary()[0][40:4000], said()
-    made: list[dict[str, str]] = []
+    made: list[Question] = []
     for nth in range(count):
         one, other = chance.choices(words, k=2)
         phrase = " ".join(chance.choice(sentences).rstrip(".").split()[1:3])
-        kinds: tuple[dict[str, str], ...] = (
+        kinds: tuple[Question, ...] = (
             {"q": one},
             {"q": f"{one} {other}"},
             {"q": f"{one} OR {other}", "sort": "newest"},
             {"q": f'"{phrase}"'},
-            {"q": one, "source": f"outlet{chance.randint(0, 49)}"},
-            {"q": f"{one} -{other}", "claim.unit": chance.choice(("soldier", "tank", "shell"))},
+            {"q": one, "source": [f"outlet{chance.randint(0, 49)}"]},
+            {"q": f"{one} -{other}", "claim.unit": [chance.choice(("soldier", "tank", "shell"))]},
             {"q": f"{one} after:2024-11-10 before:2024-11-20"},
             {"after": "2024-11-05"},
         )
