@@ -80,7 +80,7 @@ async def main(articles: int, questions: int, seconds: float) -> None:
     configure_logs("bench", Settings(log_level="error"))
     with engine_folder("sitrep-bench-") as folder:
         async with local_engines(folder / "engines", LocalSettings(engine_jit="full")) as engines:
-            client = AsyncElasticsearch(engines.elasticsearch_url, request_timeout=120)
+            client = AsyncElasticsearch(engines.elasticsearch_url, request_timeout=600)
             try:
                 await ensure_indices(client)
                 began = monotonic()

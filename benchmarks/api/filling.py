@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Any, Final
 
 from elasticsearch import AsyncElasticsearch
@@ -13,7 +14,7 @@ from services.common.elastic import ARTICLES_ALIAS
 from services.common.identity import digest
 from services.indexer.document import document
 
-CHUNK: Final = 500
+CHUNK: Final = 250
 MAKERS: Final = 2
 AHEAD: Final = 4
 """Requests that are made or written at a time."""
@@ -23,7 +24,7 @@ async def fill(client: AsyncElasticsearch, articles: int) -> None:
     """Write so many articles, searchable when it returns; copies are under the story of what they are copies of."""
     loop = asyncio.get_running_loop()
     waiting = asyncio.Semaphore(AHEAD)
-    with ProcessPoolExecutor(MAKERS) as makers:
+    with ProcessPoolExecutor(MAKERS, get_context("spawn")) as makers:
 
         async def write(numbers: range) -> None:
             async with waiting:
