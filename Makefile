@@ -58,6 +58,10 @@ bench-line: setup ## The whole line: articles a second, and from a page publishe
 bench-api: setup ## A search through the API beside the same query sent straight to Elasticsearch, 100,000 articles (5 minutes)
 	@$(BIN)/python -m benchmarks.api $(ARGS)
 
+.PHONY: bench-streams
+bench-streams: setup ## A search beside two thousand slow clients of /v1/stream, and beside none
+	@$(BIN)/python -m benchmarks.api.streams $(ARGS)
+
 check: setup lint types imports generated ## ruff, mypy --strict, the import rule, generated files up to date
 
 setup: $(STAMP) ## Make the environment (.venv) from the lock file

@@ -85,6 +85,7 @@ def _service(name: str, port: int, settings: LocalSettings) -> Service:
         "api": {
             **delivery_environment(settings),
             "SITREP_API_ANONYMOUS_READ": "true",  # it listens on this machine alone
+            "SITREP_API_RATE_ANONYMOUS": "0",
         },
     }
     return Service(

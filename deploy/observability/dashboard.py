@@ -78,6 +78,9 @@ PANELS: Final = (
     ),
     Panel("API answers, a second", _rates("sitrep_api_requests_total", "status"), "ops"),
     Panel("API answer", _quantiles("sitrep_api_request_seconds"), "s"),
+    Panel("Copies counted, a second", (("sum(rate(sitrep_alert_copies_total[$__rate_interval]))", "copies"),), "ops"),
+    Panel("API answers by key, a second", _rates("sitrep_api_key_requests_total", "key"), "ops"),
+    Panel("API streams", (("sum by (kind) (sitrep_api_streams)", "{{kind}}"),)),
     Panel("Memory", (('process_resident_memory_bytes{job=~"$job"}', "{{job}} {{instance}}"),), "bytes"),
     Panel(
         "Processor", (('rate(process_cpu_seconds_total{job=~"$job"}[$__rate_interval])', "{{job}} {{instance}}"),),

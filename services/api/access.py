@@ -18,17 +18,21 @@ Source: RFC 6750 (Bearer Token Usage); RFC 7617 (Basic); RFC 9110, section 11.
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Final, Protocol
 
 from fastapi import Depends, Request
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Send
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as Connection
 
 from services.api.problems import ProblemError, problem_answers, problem_response
+from services.api.rates import Buckets, Taken, neighbourhood
 from services.common.keys import LONGEST
 from services.common.messages import ApiKey, Scope
+from services.common.metrics import Metrics
 from services.common.websub import PATH
 
 OPEN: Final = (
@@ -71,6 +75,12 @@ def caller(request: Request) -> Caller:
     return asking
 
 
+def still_admitted(request: Request) -> Callable[[], bool]:
+    """Whether a long answer may go on: asked again and again, as a key may be revoked meanwhile."""
+    asked: Callable[[], bool] = request.state.still_admitted
+    return asked
+
+
 AsCaller = Annotated[Caller, Depends(caller)]
 
 
@@ -82,39 +92,66 @@ class Keys(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Requests a minute: with a key, and from an address without one. 0 is no limit."""
+
+    key: int
+    anonymous: int
+
+
 class Admission:
     """The layer that lets a request in, and says to what is behind it who asks (``scope["state"]["caller"]``)."""
 
-    def __init__(self, app: ASGIApp, *, keys: Keys, anonymous_read: bool) -> None:
+    def __init__(self, app: ASGIApp, *, keys: Keys, anonymous_read: bool, rates: Rates, metrics: Metrics) -> None:
         self._app = app
         self._keys = keys
         self._anonymous = Caller(scopes=frozenset({"read"} if anonymous_read else ()))
+        self._rates = rates
+        self._buckets = Buckets()
+        self._metrics = metrics
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            try:
-                asking = self._admitted(scope)
-            except ProblemError as error:
-                await problem_response(error)(scope, receive, send)
-                return
-            scope.setdefault("state", {})["caller"] = asking
-        await self._app(scope, receive, send)
-
-    def _admitted(self, scope: Connection) -> Caller:
-        needed = needs(scope["method"], scope["path"])
+        needed = needs(scope["method"], scope["path"]) if scope["type"] == "http" else None
         if needed is None:
-            return Caller()
-        asking = self._identified(Headers(scope=scope).get("authorization"))
-        if needed in asking.scopes:
-            return asking
-        if asking.key is None:
-            raise unauthorized(f"This needs an API key. {HOW}", browsed=not scope["path"].startswith("/v1/"))
-        raise ProblemError(
-            "forbidden",
-            f"This needs a key with the scope `{needed}`, sent as Bearer; here it has "
-            f"{', '.join(sorted(asking.scopes)) or 'none'}.",
-            headers={"WWW-Authenticate": f'Bearer {REALM}, error="insufficient_scope", scope="{needed}"'},
-        )
+            scope.setdefault("state", {})["caller"] = Caller()
+            await self._app(scope, receive, send)
+            return
+        taken: Taken | None = None
+
+        async def sending(message: Message) -> None:
+            if taken and message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(taken.headers)
+            await send(message)
+
+        try:
+            asking, refused = self._asking(scope)
+            taken = self._taken(asking, scope)
+            _permit(asking, needed, taken, refused, browsed=not scope["path"].startswith("/v1/"))
+        except ProblemError as error:
+            await problem_response(error)(scope, receive, sending)
+            return
+        if asking.key:
+            self._metrics.key_requests.labels(asking.key).inc()
+        scope.setdefault("state", {}).update(caller=asking, still_admitted=partial(self._still, asking, needed, scope))
+        await self._app(scope, receive, sending)
+
+    def _still(self, asking: Caller, needed: Scope, scope: Connection) -> bool:
+        now, refused = self._asking(scope)
+        return refused is None and now.key == asking.key and needed in now.scopes
+
+    def _asking(self, scope: Connection) -> tuple[Caller, ProblemError | None]:
+        """Who asks; and what to answer to who sends a key that does not hold, once they were counted."""
+        try:
+            return self._identified(Headers(scope=scope).get("authorization")), None
+        except ProblemError as error:
+            return Caller(), error
+
+    def _taken(self, asking: Caller, scope: Connection) -> Taken | None:
+        if asking.key:
+            return self._buckets.take(asking.key, self._rates.key) if self._rates.key else None
+        address = neighbourhood(scope["client"][0]) if scope.get("client") else "nobody"
+        return self._buckets.take(f"@{address}", self._rates.anonymous) if self._rates.anonymous else None
 
     def _identified(self, authorization: str | None) -> Caller:
         token, reads_only = sent_key(authorization)
@@ -126,6 +163,25 @@ class Admission:
                 f"The API key that was sent is not known, or was revoked, or is over. {HOW}", error="invalid_token"
             )
         return Caller(key.id, frozenset(key.scopes) & {"read"} if reads_only else frozenset(key.scopes))
+
+
+def _permit(asking: Caller, needed: Scope, taken: Taken | None, refused: ProblemError | None, *, browsed: bool) -> None:
+    """Let them pass, or raise what they are answered."""
+    if taken and not taken.granted:
+        detail = f"{taken.per_minute} requests a minute are served; ask again in {taken.seconds} s."
+        raise ProblemError("too-many-requests", detail)
+    if refused:
+        raise refused
+    if needed in asking.scopes:
+        return
+    if asking.key is None:
+        raise unauthorized(f"This needs an API key. {HOW}", browsed=browsed)
+    raise ProblemError(
+        "forbidden",
+        f"This needs a key with the scope `{needed}`, sent as Bearer; here it has "
+        f"{', '.join(sorted(asking.scopes)) or 'none'}.",
+        headers={"WWW-Authenticate": f'Bearer {REALM}, error="insufficient_scope", scope="{needed}"'},
+    )
 
 
 def needs(method: str, path: str) -> Scope | None:
@@ -170,5 +226,5 @@ def describe_access(document: dict[str, Any], *, anonymous_read: bool) -> None:
             if needed := needs(method.upper(), path):
                 open_too: list[dict[str, list[str]]] = [{}] if anonymous_read and needed == "read" else []
                 operation["security"] = [{"key": [needed]}, *open_too]
-                answers = problem_answers("unauthorized", "forbidden")
+                answers = problem_answers("unauthorized", "forbidden", "too-many-requests")
                 operation["responses"] |= {str(status): answer for status, answer in answers.items()}

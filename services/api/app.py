@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from services import __version__
-from services.api.access import Admission, Keys, describe_access
+from services.api.access import Admission, Keys, Rates, describe_access
 from services.api.around import add_around_routes
 from services.api.articles import add_article_routes
 from services.api.claims import add_claim_routes
@@ -20,19 +21,22 @@ from services.api.delivery_answers import Delivering
 from services.api.delivery_store import DeliveryStore
 from services.api.docs import add_docs
 from services.api.events import add_event_routes
+from services.api.exports import Exports
 from services.api.feeds import add_feed_routes
 from services.api.index import SearchIndex
 from services.api.keys import KeyStore
 from services.api.known import Known
+from services.api.live import Live
 from services.api.mailbox_pages import add_mailbox_pages
 from services.api.mailboxes import add_mailbox_routes
 from services.api.middleware import Surrounding
 from services.api.names import load_names
 from services.api.owned import OwnedSubscriptions
 from services.api.previews import add_preview_route
-from services.api.problems import Problem, answer_errors_as_problems
+from services.api.problems import Problem, answer_errors_as_problems, problem_answers
 from services.api.revisions import add_revision_routes
 from services.api.settings import ApiSettings
+from services.api.stream import add_stream_route
 from services.api.streams import add_stream_routes
 from services.api.subscription_store import SubscriptionStore
 from services.api.subscriptions import add_subscription_routes
@@ -54,6 +58,8 @@ COMPRESSED_FROM: Final = 1024
 """Bytes."""
 COMPRESSION: Final = 1
 """A page of a search at level 5 takes twice the time, for an answer that is an eighth smaller."""
+EXPOSED: Final = ["ETag", "Last-Modified", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"]
+"""Headers of an answer that pages of other origins may read."""
 
 DESCRIPTION: Final = """\
 A newswire for people who follow a war: articles as they are published, who and what they speak of, and every figure
@@ -90,8 +96,9 @@ async def work(settings: ApiSettings, process: Process) -> None:
     async with elastic(settings, timeout=settings.api_time_limit) as client:
         names = load_names()
         index = SearchIndex(client, names, limit=settings.api_time_limit, cursor_minutes=settings.api_cursor_minutes)
-        app = create_app(settings, process, index, store, keys, pings, deliveries)
-        async with http_server(app, settings.host, settings.api_port) as port:
+        live = Live(index, metrics=process.metrics, most=settings.api_streams)
+        app = create_app(settings, process, index, store, keys, pings, deliveries, live)
+        async with http_server(app, settings.host, settings.api_port, proxies=settings.api_proxies) as port:
             log.info("started", host=settings.host, port=port)
             process.health.waiting_for("elasticsearch", "not reached yet")
             process.health.waiting_for("kafka", "not reached yet")
@@ -102,6 +109,7 @@ async def work(settings: ApiSettings, process: Process) -> None:
                         group.create_task(store.keep_connected(settings, process)),
                         group.create_task(keys.keep_connected(settings, process)),
                         group.create_task(deliveries.keep_connected(settings, process)),
+                        group.create_task(live.keep_connected(settings, process)),
                         group.create_task(_watch(index, process)),
                     ]
                     if settings.websub_on:
@@ -121,6 +129,7 @@ def create_app(
     keys: Keys,
     pings: Pings | None = None,
     deliveries: DeliveryStore | None = None,
+    live: Live | None = None,
 ) -> FastAPI:
     """The ASGI application over an index, stores and what sends pings, which the caller opens and closes."""
     app = FastAPI(
@@ -133,10 +142,13 @@ def create_app(
         separate_input_output_schemas=False,
     )
     examples = _examples()
-    add_article_routes(app, index, max_page=settings.api_max_page, examples=examples)
+    exports = Exports(process.metrics)
+    add_article_routes(app, index, exports, max_page=settings.api_max_page, examples=examples)
     add_revision_routes(app, index, examples)
     add_around_routes(app, index, max_page=settings.api_max_page, examples=examples)
-    add_claim_routes(app, index, max_page=settings.api_max_page, examples=examples)
+    add_claim_routes(app, index, exports, max_page=settings.api_max_page, examples=examples)
+    following = live or Live(index, metrics=process.metrics, most=settings.api_streams)
+    add_stream_route(app, following, examples)
     known = Known(index)
     owned = OwnedSubscriptions(store, known)
     add_subscription_routes(app, owned, examples)
@@ -152,8 +164,30 @@ def create_app(
     answer_errors_as_problems(app)
     _describe(app, anonymous_read=settings.api_anonymous_read)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION)
-    app.add_middleware(Admission, keys=keys, anonymous_read=settings.api_anonymous_read)
-    app.add_middleware(Surrounding, metrics=process.metrics, max_body=settings.api_max_body, larger={PATH: MAX_BODY})
+    app.add_middleware(
+        Admission,
+        keys=keys,
+        anonymous_read=settings.api_anonymous_read,
+        rates=Rates(settings.api_rate_key, settings.api_rate_anonymous),
+        metrics=process.metrics,
+    )
+    if origins := settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", "If-Modified-Since", "Last-Event-ID"],
+            expose_headers=EXPOSED,
+            max_age=3600,
+        )
+    app.add_middleware(
+        Surrounding,
+        metrics=process.metrics,
+        max_body=settings.api_max_body,
+        body_seconds=settings.api_body_seconds,
+        stall_seconds=settings.api_stall_seconds,
+        larger={PATH: MAX_BODY},
+    )
     return app
 
 
@@ -176,6 +210,9 @@ def _describe(app: FastAPI, *, anonymous_read: bool) -> None:
             made = generate()
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             made["components"]["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
+            for operation in (each for item in made["paths"].values() for each in item.values()):
+                if "422" in operation["responses"]:  # FastAPI's own has another form than our answers
+                    operation["responses"]["422"] = problem_answers("invalid-request")[422]
             describe_access(made, anonymous_read=anonymous_read)
             document.update(made)
         return document

@@ -1,6 +1,7 @@
 """From what was asked of the articles to what Elasticsearch is asked. Pure: a value in, a request body out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +14,8 @@ FRAGMENT: Final = 180
 FRAGMENTS: Final = 3
 ANALYSED: Final = 1_000_000
 """Characters of a text that are highlighted; Elasticsearch refuses the whole search over a longer one otherwise."""
+WHOLE_AT_ONCE: Final = 200
+"""Articles that are read whole at a time, some megabytes."""
 HALF_LIFE: Final = "30d"
 """Half of what a fresh article has over an old one is gone after so long."""
 FRESH: Final = 0.3
@@ -62,6 +65,35 @@ def search_body(
     elif search.limit and search.folded:
         body["collapse"] = {"field": "story"}
     return body
+
+
+def whole_body(search: ArticleSearch, page: Page | None, *, keep_alive: str = "5m") -> Json:
+    """The request body of the next articles of a search, with all that is known of each; none is folded."""
+    plain = replace(search, folded=False, facets=(), significant=False, limit=WHOLE_AT_ONCE)
+    body = search_body(plain, page, keep_alive=keep_alive, counted=False)
+    del body["highlight"]
+    body["_source"] = {"excludes": ["signature", "names", "locations"]}
+    body["track_total_hits"] = not (page and page.seen)
+    return body
+
+
+def among_body(search: ArticleSearch, articles: Sequence[str]) -> Json:
+    """The request body that tells which of these articles a search finds."""
+    plain = replace(search, sort="newest", folded=False, facets=(), significant=False, limit=len(articles))
+    body = search_body(plain, counted=False)
+    body["query"] = {"bool": {"must": [body["query"]], "filter": [{"ids": {"values": list(articles)}}]}}
+    body["track_total_hits"] = False
+    return body
+
+
+def revisions_body(articles: Sequence[str]) -> Json:
+    """The request body that tells which of these articles there are, and in which revision."""
+    return {
+        "query": {"bool": {"filter": [{"ids": {"values": list(articles)}}]}},
+        "size": len(articles),
+        "track_total_hits": False,
+        "_source": ["revision"],
+    }
 
 
 def first_body(search: ArticleSearch, stories: Sequence[str], page: Page, *, keep_alive: str = "5m") -> Json:

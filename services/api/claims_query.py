@@ -1,7 +1,7 @@
 """From what was asked of the figures themselves to what Elasticsearch is asked. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -9,6 +9,8 @@ from services.api.query import Json, Page, between
 from services.common.claim_filter import ClaimFilter
 
 Sort = Literal["newest", "oldest", "greatest", "least"]
+AT_ONCE: Final = 1000
+"""Claims that are read at a time where all are."""
 _SORTS: Final[Mapping[Sort, list[Json]]] = {
     "newest": [{"dated_at": "desc"}, {"id": "asc"}],
     "oldest": [{"dated_at": "asc"}, {"id": "asc"}],
@@ -58,6 +60,13 @@ def claims_body(search: ClaimSearch, page: Page | None = None, *, keep_alive: st
         body["pit"] = {"id": page.point_in_time, "keep_alive": keep_alive}
         if page.after and search.limit:
             body["search_after"] = list(page.after)
+    return body
+
+
+def every_claim_body(search: ClaimSearch, page: Page | None, *, keep_alive: str = "5m") -> Json:
+    """The request body of the next claims of a search that is walked to its end."""
+    body = claims_body(replace(search, limit=AT_ONCE), page, keep_alive=keep_alive)
+    body["track_total_hits"] = not (page and page.seen)
     return body
 
 

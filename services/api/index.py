@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,13 +15,13 @@ from elasticsearch import ApiError, AsyncElasticsearch, BadRequestError, NotFoun
 
 from services.api import folding
 from services.api.around_query import entities_body, entity_body, latest_claims_body, similar_body, story_body
-from services.api.article_query import first_body, name_body, search_body, twice_body
+from services.api.article_query import among_body, first_body, name_body, revisions_body, search_body, twice_body
 from services.api.claims_query import ClaimSearch, claims_body
 from services.api.cursor import NOT_A_CURSOR
 from services.api.names import Names
 from services.api.problems import ProblemError, unavailable
 from services.api.query import ENTITY_TYPES, ArticleSearch, Found, Json, Page
-from services.api.reading import entities_in_facets, names_in_hits
+from services.api.reading import entities_in_facets, found_articles, names_in_hits
 from services.api.spelling import FEW, respelled, spelling_body, words_asked
 from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, REVISIONS_ALIAS, STORIES_ALIAS, two_kinds_of_failure
 from services.common.errors import TransientError
@@ -40,6 +40,10 @@ MOST_REVISIONS: Final = 10_000
 
 MOST_MOVES: Final = 50
 """Names a story had, one after the other, that are followed."""
+SEARCHES: Final = 50
+"""Searches that are put to the engine in one request."""
+WAITS: Final = (0.5, 2.0, 5.0, 10.0)
+"""Seconds between tries to read on in a long answer."""
 
 
 class Body(Protocol):
@@ -106,6 +110,71 @@ class SearchIndex:
             )
         found: Mapping[str, Any] = answer.body
         return found
+
+    async def walk(self, alias: str, body: Body) -> AsyncGenerator[Mapping[str, Any], None]:
+        """Every page of a search, as the index is now, one after the other; a page has as many rows as ``body`` says.
+
+        What fails for a passing reason is tried again: whoever reads has long been given the pages before.
+
+        Raises:
+            ProblemError: the engine is away or slow, and does not come back soon.
+        """
+        async with self._within_limit():
+            at = await self._first_page(alias, 1)
+        assert at  # noqa: S101 - for a page with rows there is one
+        try:
+            while True:
+                answer = await self._read_on(body, at)
+                hits = answer["hits"]["hits"]
+                if not hits and at.seen:
+                    return
+                yield answer
+                if not hits:
+                    return
+                at = replace(_later(answer, at), after=tuple(hits[-1]["sort"]), seen=at.seen + len(hits))
+        finally:
+            self.forget(at.point_in_time)
+
+    async def _read_on(self, body: Body, at: Page) -> Mapping[str, Any]:
+        for wait in WAITS if at.seen else ():
+            with contextlib.suppress(ProblemError):
+                async with self._within_limit():
+                    return await self._page("", body, at)
+            await asyncio.sleep(wait)
+        async with self._within_limit():
+            return await self._page("", body, at)
+
+    async def searchable(self, articles: Sequence[str]) -> dict[str, int]:
+        """Which of these articles a search finds now, and in which revision.
+
+        Raises:
+            ProblemError: 503.
+        """
+        async with self._within_limit():
+            answer = await self._client.search(index=ARTICLES_ALIAS, body=revisions_body(articles))
+        return {hit["_id"]: hit["_source"]["revision"] for hit in answer["hits"]["hits"]}
+
+    async def matching(
+        self, searches: Sequence[ArticleSearch], articles: Sequence[str]
+    ) -> dict[ArticleSearch, dict[str, str]]:
+        """Which of these articles each of the searches finds, by id and as JSON. A few searches are asked at a time.
+
+        Raises:
+            ProblemError: 503.
+        """
+        matching: dict[ArticleSearch, dict[str, str]] = {search: {} for search in searches}
+        if not articles:
+            return matching
+        for start in range(0, len(searches), SEARCHES):
+            some = searches[start : start + SEARCHES]
+            parts = [part for search in some for part in ({"index": ARTICLES_ALIAS}, among_body(search, articles))]
+            async with self._within_limit():
+                answer = await self._client.msearch(searches=parts, max_concurrent_searches=2)
+            for search, found in zip(some, answer["responses"], strict=True):
+                if "error" in found:
+                    raise unavailable("The search engine does not answer.")
+                matching[search] = {item.id: item.model_dump_json() for item in found_articles(search, found)}
+        return matching
 
     def forget(self, point_in_time: str) -> None:
         """Let go of a point in time that nothing more is read from. Nobody waits for it."""

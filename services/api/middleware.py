@@ -1,5 +1,6 @@
 """What surrounds every request: its size is bounded, it is counted and timed, a fault becomes a problem."""
 
+import asyncio
 from collections.abc import Mapping
 from time import perf_counter
 from types import MappingProxyType
@@ -20,8 +21,10 @@ SAFE_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-cache",
+    "Cache-Control": "private, no-cache",
 }
 
 
@@ -29,9 +32,18 @@ class Surrounding:
     """The outermost layer. It never lets an exception through, unless an answer had begun to leave."""
 
     def __init__(
-        self, app: ASGIApp, *, metrics: Metrics, max_body: int, larger: Mapping[str, int] = MappingProxyType({})
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        max_body: int,
+        body_seconds: float,
+        stall_seconds: float,
+        larger: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self._app = app
+        self._body_seconds = body_seconds
+        self._stall_seconds = stall_seconds
         self._metrics = metrics
         self._max_body = max_body
         self._larger = larger  # by how a path begins: where larger bodies are read
@@ -50,10 +62,15 @@ class Surrounding:
                 headers = MutableHeaders(scope=message)
                 for name, value in SAFE_HEADERS.items():
                     headers.setdefault(name, value)
-            await send(message)
+            if message.get("more_body"):
+                async with asyncio.timeout(self._stall_seconds):
+                    await send(message)
+            else:
+                await send(message)
 
         try:
-            await self._app(scope, _bounded(scope, receive, self._most(scope["path"])), sending)
+            bounded = _bounded(scope, receive, self._most(scope["path"]), self._body_seconds)
+            await self._app(scope, bounded, sending)
         except Exception:
             answer, instance = internal_error()
             log.exception("request_failed", method=scope["method"], path=scope["path"], instance=instance)
@@ -74,17 +91,26 @@ class Surrounding:
         self._metrics.request_seconds.labels(route).observe(seconds)
 
 
-def _bounded(scope: Scope, receive: Receive, most: int) -> Receive:
-    """``receive`` that reads no more than ``most`` bytes of a body, whether its length was announced or not."""
+def _bounded(scope: Scope, receive: Receive, most: int, seconds: float) -> Receive:
+    """``receive`` that reads no more than ``most`` bytes of a body, whether its length was announced or not, and waits
+    no longer than ``seconds`` for all of it.
+    """
     too_large = HTTPException(413, f"The body is larger than the {most} bytes this API reads.")
     length = Headers(scope=scope).get("content-length", "0")
     taken = int(length) if length.isdecimal() and int(length) > most else 0
+    until = asyncio.get_running_loop().time() + seconds
+    complete = False
 
     async def receiving() -> Message:
-        nonlocal taken
+        nonlocal taken, complete
         if taken > most:
             raise too_large
-        message = await receive()
+        try:
+            async with asyncio.timeout_at(None if complete else until):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408, f"The body did not arrive within {seconds:g} s.") from None
+        complete = complete or not message.get("more_body", False)
         taken += len(message.get("body", b""))
         if taken > most:
             raise too_large

@@ -27,7 +27,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 Kind = Literal[
     "not-found", "method-not-allowed", "changed-meanwhile", "invalid-request", "invalid-rule", "invalid-cursor",
     "expired-cursor",
-    "too-large", "unauthorized", "forbidden", "not-set-up", "unavailable", "internal",
+    "too-large", "unauthorized", "forbidden", "too-many-requests", "too-slow", "not-set-up", "unavailable", "internal",
 ]  # fmt: skip
 
 KINDS: Final[dict[Kind, tuple[int, str]]] = {
@@ -42,6 +42,8 @@ KINDS: Final[dict[Kind, tuple[int, str]]] = {
     "unauthorized": (401, "An API key is needed"),
     "forbidden": (403, "The API key does not permit this"),
     "not-set-up": (501, "Not set up here"),
+    "too-many-requests": (429, "Too many requests"),
+    "too-slow": (408, "The request came too slowly"),
     "unavailable": (503, "Temporarily unavailable"),
     "internal": (500, "Something went wrong on our side"),
 }
@@ -169,6 +171,8 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         return problem_response(ProblemError("method-not-allowed", detail, headers={"Allow": allowed}))
     if error.status_code == 400:  # what FastAPI says of a body that is no text, or nested without end
         return problem_response(invalid_request([Wrong(where="body", what="not readable as JSON in UTF-8")]))
+    if error.status_code == 408:
+        return problem_response(ProblemError("too-slow", str(error.detail), headers={"Connection": "close"}))
     if error.status_code == 413:
         return problem_response(ProblemError("too-large", str(error.detail)))
     status = HTTPStatus(error.status_code)

@@ -41,6 +41,11 @@ def article_list(search: ArticleSearch, found: Found, following: str | None) -> 
     )
 
 
+def found_articles(search: ArticleSearch, answer: Mapping[str, Any]) -> list[FoundArticle]:
+    """The articles of an answer, without what was counted beside them."""
+    return [found_article(search, hit) for hit in answer["hits"]["hits"]]
+
+
 def whole_article(document: Mapping[str, Any]) -> WholeArticle:
     """One article with its entities and claims, from its document."""
     return WholeArticle.model_validate(document)

@@ -22,3 +22,24 @@ class ApiSettings(KafkaSettings, ElasticsearchSettings, WebSubSettings, Endpoint
     """Bytes of the largest request body that is read."""
     api_anonymous_read: bool = False
     """Whether reading needs no API key. `sitrep run` turns it on, for this machine alone; writing always needs one."""
+    api_rate_key: int = Field(default=1200, ge=0)
+    """Requests a minute that one API key may make of each instance of the api; 0 is no limit."""
+    api_rate_anonymous: int = Field(default=240, ge=0)
+    """Requests a minute that one address may make without an API key, or with one that does not hold; 0 is no limit."""
+    api_proxies: str = ""
+    """Addresses or networks of reverse proxies, separated by commas, whose `X-Forwarded-For` and `X-Forwarded-Proto`
+    are believed."""
+    api_cors_origins: str = ""
+    """Origins whose pages may ask the API from a browser, such as `https://desk.example.org`, separated by commas; `*`
+    is every one. Pages send their key as `Authorization`; cookies are never taken."""
+    api_body_seconds: float = Field(default=15.0, gt=0)
+    """Seconds in which a request's body must have arrived."""
+    api_stall_seconds: float = Field(default=60.0, gt=0)
+    """Seconds after which a client that takes nothing more of an answer that is streamed to it is let go."""
+    api_streams: int = Field(default=5000, ge=1)
+    """Clients that may follow `/v1/stream` at once, of each instance of the api."""
+
+    @property
+    def cors_origins(self) -> list[str]:
+        """The origins of ``api_cors_origins``."""
+        return [origin for each in self.api_cors_origins.split(",") if (origin := each.strip().rstrip("/"))]

@@ -157,6 +157,18 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+        self.key_requests = Counter(
+            "sitrep_api_key_requests",
+            "Requests that an API key was let in with, by the key's id.",
+            ["key"],
+            registry=self.registry,
+        )
+        self.streams = Gauge(
+            "sitrep_api_streams",
+            "Answers that are being streamed now, by kind: `live` (server-sent events) or `export`.",
+            ["kind"],
+            registry=self.registry,
+        )
         self.ready = Gauge(
             "sitrep_ready", "1 while the service is ready to do its work, else 0.", registry=self.registry
         )

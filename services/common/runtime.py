@@ -83,8 +83,10 @@ async def _work_or_halt(work: Callable[[Process], Awaitable[None]], process: Pro
 
 
 @contextlib.asynccontextmanager
-async def http_server(app: ASGIApp, host: str, port: int) -> AsyncIterator[int]:
+async def http_server(app: ASGIApp, host: str, port: int, *, proxies: str = "") -> AsyncIterator[int]:
     """Serve ``app`` while the block runs; yields the port, which is chosen by the system where it is 0.
+
+    ``proxies``: addresses, separated by commas, whose word on who asks (``X-Forwarded-For``) is believed.
 
     Raises:
         ConfigurationError: the port is taken.
@@ -98,7 +100,15 @@ async def http_server(app: ASGIApp, host: str, port: int) -> AsyncIterator[int]:
     # Inherited by every connection: asyncio sets it only on sockets it makes itself, and without it each answer on a
     # kept connection waits 40 ms for an acknowledgement (head and body are two writes).
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5))
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+    )
+    server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         while not server.started and not serving.done():

@@ -102,6 +102,7 @@ async def a_line(engines: Any, folder: Path, sources: list[dict[str, object]], *
         "SITREP_KAFKA_BOOTSTRAP": engines.kafka_bootstrap,
         "SITREP_ELASTICSEARCH_URL": engines.elasticsearch_url,
         "SITREP_API_ANONYMOUS_READ": "true",
+        "SITREP_API_RATE_ANONYMOUS": "0",
         "SITREP_SOURCES": str(folder / "sources.yaml"),
         "SITREP_FETCHER_STATE": str(folder / "fetcher.sqlite3"),
         **{f"SITREP_{service.upper()}_PORT": str(port) for service, port in ports.items()},

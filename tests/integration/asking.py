@@ -49,7 +49,7 @@ async def put(client: AsyncElasticsearch, *articles: TaggedArticle, story: str |
 @contextlib.asynccontextmanager
 async def serving(url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
     """The application over Elasticsearch alone, on a port of its own; anybody may read."""
-    given = ApiSettings(**{"elasticsearch_url": url, "api_anonymous_read": True, **settings})
+    given = ApiSettings(**{"elasticsearch_url": url, "api_anonymous_read": True, "api_rate_anonymous": 0, **settings})
     metrics = Metrics()
     process = Process("api", metrics, Health(metrics), asyncio.Event())
     async with elastic(given, timeout=given.api_time_limit) as client:
@@ -66,7 +66,7 @@ async def running(engines: Any, **settings: Any) -> AsyncIterator[httpx.AsyncCli
     [port] = free_ports(1)
     given = ApiSettings(
         kafka_bootstrap=engines.kafka_bootstrap,
-        **{"elasticsearch_url": engines.elasticsearch_url, "api_port": port, **settings},
+        **{"elasticsearch_url": engines.elasticsearch_url, "api_port": port, "api_rate_key": 0, **settings},
     )
     metrics = Metrics()
     process = Process("api", metrics, Health(metrics), asyncio.Event())

@@ -46,12 +46,17 @@ def holder(port: int) -> int | None:
     return None
 
 
-@contextlib.contextmanager
-def paused(engines: Any) -> Iterator[None]:
+def paused(engines: Any) -> contextlib.AbstractContextManager[None]:
     """Kafka gets no time to run while the block runs: connections stay, nothing is answered."""
-    process = holder(int(engines.kafka_bootstrap.rpartition(":")[2]))
+    return stopped(int(engines.kafka_bootstrap.rpartition(":")[2]))
+
+
+@contextlib.contextmanager
+def stopped(port: int) -> Iterator[None]:
+    """What listens on a port of this machine gets no time to run while the block runs."""
+    process = holder(port)
     if process is None:
-        pytest.skip("Kafka is not a process of this machine that can be paused")
+        pytest.skip("it is not a process of this machine that can be paused")
     os.kill(process, signal.SIGSTOP)
     try:
         yield

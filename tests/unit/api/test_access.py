@@ -169,6 +169,73 @@ async def test_before_the_keys_are_read_nobody_is_turned_away_for_good() -> None
         assert (await client.get("/v1/me")).status_code == 200
 
 
+async def test_who_asks_too_often_is_told_when_to_come_again() -> None:
+    token, key = MADE["read"]
+    async with an_api(api_rate_key=3, api_anonymous_read=True, api_rate_anonymous=2) as (_, client):
+        for left in (2, 1, 0):
+            answer = await client.get("/v1/me", headers=bearing(token))
+            assert answer.status_code == 200
+            assert answer.headers["ratelimit-policy"] == '"minute";q=3;w=60'
+            assert answer.headers["ratelimit"].startswith(f'"minute";r={left};t=')
+        refused = await client.get("/v1/me", headers=bearing(token))
+        assert refused.status_code == 429
+        assert refused.json()["type"] == "urn:sitrep:problem:too-many-requests"
+        assert 1 <= int(refused.headers["retry-after"]) <= 20
+        # Others have buckets of their own; keys that do not hold share that of the address they come from.
+        assert (await client.get("/v1/me", headers=bearing(MADE["write"][0]))).status_code == 200
+        assert [(await client.get("/v1/me")).status_code for _ in range(2)] == [200, 200]
+        assert (await client.get("/v1/me", headers=bearing("sitrep_guess"))).status_code == 429
+        assert (await client.get("/healthz")).status_code == 200
+        exported = (await client.get("/metrics")).text
+    assert f'sitrep_api_key_requests_total{{key="{key.id}"}} 3.0' in exported
+
+
+async def test_without_a_limit_nothing_is_counted() -> None:
+    async with an_api(api_rate_key=0) as (_, client):
+        answers = [await client.get("/v1/me", headers=bearing(MADE["read"][0])) for _ in range(30)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert "ratelimit" not in answers[0].headers
+
+
+@pytest.mark.parametrize(
+    ("origins", "origin", "allowed"),
+    [
+        ("https://desk.example.org, https://lab.example", "https://lab.example", "https://lab.example"),
+        ("https://desk.example.org/", "https://desk.example.org", "https://desk.example.org"),
+        ("https://desk.example.org", "https://evil.example", None),
+        ("*", "https://evil.example", "*"),
+        ("", "https://desk.example.org", None),
+    ],
+)
+async def test_pages_of_other_origins(origins: str, origin: str, allowed: str | None) -> None:
+    asked = {
+        "Origin": origin,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "Authorization",
+    }
+    async with an_api(api_cors_origins=origins) as (_, client):
+        preflight = await client.options("/v1/subscriptions", headers=asked)
+        refused = await client.get("/v1/me", headers={"Origin": origin})
+    assert preflight.headers.get("access-control-allow-origin") == allowed
+    assert (preflight.status_code == 200) is (allowed is not None)
+    # What is wrong can be read by the page too.
+    assert refused.status_code == 401
+    assert refused.headers.get("access-control-allow-origin") == allowed
+    assert "access-control-allow-credentials" not in refused.headers
+
+
+async def test_headers_that_keep_browsers_safe() -> None:
+    async with an_api() as (_, client):
+        for path in ("/v1/me", "/", "/nowhere", "/healthz"):
+            headers = (await client.get(path)).headers
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["x-frame-options"] == "DENY"
+            assert headers["referrer-policy"] == "no-referrer"
+            assert "frame-ancestors 'none'" in headers["content-security-policy"]
+            assert headers["cross-origin-opener-policy"] == "same-origin"
+            assert "server" not in headers
+
+
 @pytest.mark.parametrize("anonymous_read", [False, True])
 async def test_the_document_says_what_each_operation_needs(anonymous_read: bool) -> None:
     async with an_api(api_anonymous_read=anonymous_read) as (_, client):

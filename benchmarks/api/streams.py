@@ -1,0 +1,251 @@
+"""``make bench-streams``: how long a search takes beside two thousand slow clients of ``/v1/stream``, and beside none.
+
+The api is a process of its own over local engines. Articles are published at the same rate throughout; every client
+follows every article and takes a few kilobytes a second of what it is sent, so it is let go again and again, and comes
+again. Searches are asked one after the other, with facets and highlights. The turns alternate, so that whatever else
+the machine does falls on both.
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import resource
+import socket
+import statistics
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any, Final
+
+import httpx
+from elasticsearch.helpers import async_bulk
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.indexer.articles import tagged_articles
+from deploy.local.engines import engine_folder, local_engines
+from services.common.elastic import ARTICLES_ALIAS, elastic
+from services.common.events import to_record
+from services.common.kafka import ensure_topics, producer, send
+from services.common.messages import TaggedArticle
+from services.common.settings import ElasticsearchSettings, KafkaSettings
+from services.common.topics import ALL_TOPICS, TAGGED
+from services.indexer.document import document
+from services.indexer.migrate import ensure_indices
+from services.indexer.story import story_id
+
+PORT: Final = 18_499
+RATE: Final = 10
+"""Articles published a second."""
+WINDOW: Final = 4096
+"""Bytes that a slow client has room for, and takes each second."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """What one turn measured: clients that followed, and milliseconds of each search."""
+
+    clients: int
+    times: list[float] = field(default_factory=list)
+    dropped: int = 0
+
+    def quantile(self, share: float) -> float:
+        """Milliseconds."""
+        return sorted(self.times)[min(len(self.times) - 1, int(len(self.times) * share))]
+
+
+class Slow(asyncio.Protocol):
+    """A client that follows everything and takes little of it at a time."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport | None = None
+        self.lost = asyncio.Event()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask, and then look away."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.write(b"GET /v1/stream HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n")
+        transport.pause_reading()
+
+    def data_received(self, _data: bytes) -> None:
+        """That was enough for a second."""
+        if self.transport and not self.transport.is_closing():
+            self.transport.pause_reading()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """Let go."""
+        self.lost.set()
+
+
+async def slow_client(stop: asyncio.Event, turn: Turn) -> None:
+    """Follow, slowly, again and again."""
+    loop = asyncio.get_running_loop()
+    while not stop.is_set():
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
+        connection.setblocking(False)
+        try:
+            await loop.sock_connect(connection, ("127.0.0.1", PORT))
+            transport, client = await loop.create_connection(Slow, sock=connection)
+        except OSError:
+            connection.close()
+            await asyncio.sleep(1)
+            continue
+        while not stop.is_set() and not client.lost.is_set():
+            await asyncio.sleep(1)
+            if not transport.is_closing():
+                transport.resume_reading()
+        turn.dropped += client.lost.is_set()
+        transport.abort()
+        await asyncio.sleep(random.random())
+
+
+async def index(client: Any, articles: list[TaggedArticle]) -> None:
+    """Articles as the indexer writes them, searchable at the next refresh."""
+    rows = (
+        {"_index": ARTICLES_ALIAS, "_id": tagged.article.id, **document(tagged, story_id(tagged))}
+        for tagged in articles
+    )
+    await async_bulk(client, rows)
+
+
+async def publishing(engines: Any, first: int, stop: asyncio.Event) -> None:
+    """New articles, at the same rate, until it is enough."""
+    number = first
+    async with (
+        elastic(ElasticsearchSettings(elasticsearch_url=engines.elasticsearch_url)) as client,
+        producer(KafkaSettings(kafka_bootstrap=engines.kafka_bootstrap), "bench") as sending,
+    ):
+        while not stop.is_set():
+            articles = list(tagged_articles(number, RATE))
+            await index(client, articles)
+            await send(sending, [to_record(TAGGED, each.article.id, each, "bench") for each in articles])
+            number += RATE
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 1)
+
+
+async def searching(http: httpx.AsyncClient, words: list[str], seconds: float, turn: Turn) -> None:
+    """One search after the other."""
+    until = monotonic() + seconds
+    while monotonic() < until:
+        began = monotonic()
+        answer = await http.get("/v1/articles", params={"q": random.choice(words)})
+        answer.raise_for_status()
+        turn.times.append((monotonic() - began) * 1000)
+
+
+async def streams(http: httpx.AsyncClient) -> int:
+    """How many follow now, as the api counts them."""
+    lines = (await http.get("/metrics")).text.splitlines()
+    return next(
+        (int(float(line.split()[-1])) for line in lines if line.startswith('sitrep_api_streams{kind="live"}')), 0
+    )
+
+
+@asynccontextmanager
+async def an_api(engines: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """``sitrep api`` as a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "services.cli", "api"),
+        env={
+            **os.environ,
+            "SITREP_API_PORT": str(PORT),
+            "SITREP_API_ANONYMOUS_READ": "true",
+            "SITREP_API_RATE_ANONYMOUS": "0",
+            "SITREP_LOG_LEVEL": "error",
+            "SITREP_KAFKA_BOOTSTRAP": engines.kafka_bootstrap,
+            "SITREP_ELASTICSEARCH_URL": engines.elasticsearch_url,
+        },
+    )
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{PORT}", trust_env=False, timeout=60) as http:
+            while True:
+                with suppress(httpx.TransportError):
+                    if (await http.get("/readyz")).status_code == 200:
+                        break
+                await asyncio.sleep(0.2)
+            yield http
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def measured(http: httpx.AsyncClient, words: list[str], clients: int, seconds: float) -> Turn:
+    """One turn, once all its clients follow."""
+    stop, turn = asyncio.Event(), Turn(clients)
+    following = [asyncio.create_task(slow_client(stop, turn)) for _ in range(clients)]
+    try:
+        while await streams(http) < clients * 0.98:
+            await asyncio.sleep(0.5)
+        await searching(http, words, seconds, turn)
+    finally:
+        stop.set()
+        await asyncio.gather(*following, return_exceptions=True)
+        while await streams(http) > 0:
+            await asyncio.sleep(0.2)
+    return turn
+
+
+async def run(articles: int, clients: int, seconds: float, turns: int) -> list[Turn]:
+    """All turns."""
+    with engine_folder() as folder:
+        async with local_engines(folder / "engines") as engines:
+            await ensure_topics(KafkaSettings(kafka_bootstrap=engines.kafka_bootstrap), ALL_TOPICS)
+            async with elastic(ElasticsearchSettings(elasticsearch_url=engines.elasticsearch_url)) as client:
+                await ensure_indices(client)
+                made = list(tagged_articles(0, articles))
+                await index(client, made)
+                await client.indices.refresh(index=ARTICLES_ALIAS)
+            words = sorted({word for each in made[:200] for word in each.article.title.split()[:4]})
+            stop = asyncio.Event()
+            publish = asyncio.create_task(publishing(engines, articles, stop))
+            try:
+                async with an_api(engines) as http:
+                    await searching(http, words, 5, Turn(0))
+                    return [await measured(http, words, count, seconds) for _ in range(turns) for count in (0, clients)]
+            finally:
+                stop.set()
+                await publish
+
+
+def report(turns: list[Turn], clients: int) -> Table:
+    """The table, with the ratio."""
+    together = {
+        count: Turn(count, [each for turn in turns if turn.clients == count for each in turn.times])
+        for count in (0, clients)
+    }
+    table = Table(title="A search with facets and highlights, beside clients that follow slowly")
+    for column in ("Slow clients", "Searches", "p50 ms", "p99 ms", "Mean ms", "Let go"):
+        table.add_column(column, justify="right")
+    for count, turn in together.items():
+        dropped = sum(each.dropped for each in turns if each.clients == count)
+        figures = (turn.quantile(0.5), turn.quantile(0.99), statistics.mean(turn.times))
+        table.add_row(str(count), str(len(turn.times)), *(f"{each:.1f}" for each in figures), str(dropped))
+    few, many = together[0], together[clients]
+    ratios = (many.quantile(share) / few.quantile(share) for share in (0.5, 0.99))
+    mean = statistics.mean(many.times) / statistics.mean(few.times)
+    table.add_row("ratio", "", *(f"{ratio:.2f}" for ratio in (*ratios, mean)), "")
+    return table
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=5_000)
+    parser.add_argument("--clients", type=int, default=2_000)
+    parser.add_argument("--seconds", type=float, default=20, help="of searching in each turn")
+    parser.add_argument("--turns", type=int, default=2, help="of each kind")
+    given = parser.parse_args()
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 16_384), hard))
+    turns = asyncio.run(run(given.articles, given.clients, given.seconds, given.turns))
+    Console().print(report(turns, given.clients))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,322 @@
+"""New articles as they become searchable, to everybody who follows a search.
+
+One consumer reads ``news.tagged.v1`` for the whole process, whoever follows. Each batch is put to Elasticsearch once
+for every distinct search, together with the batch's ids: so what is passed on is exactly what the search finds. A
+client has a bounded queue, and is let go when that is full; it comes again with ``Last-Event-ID``, and is first given
+what it missed, by a consumer of its own.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from time import monotonic
+from typing import Final
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+
+from services.api.index import SearchIndex
+from services.api.live_reading import Pending, Read, event, positions_in
+from services.api.problems import ProblemError, unavailable
+from services.api.query import ArticleSearch
+from services.common.errors import PermanentError, TransientError
+from services.common.events import from_value
+from services.common.kafka import ensure_topics, let_go
+from services.common.messages import ArticleId, Message
+from services.common.metrics import Metrics
+from services.common.retry import wait_or_stop
+from services.common.runtime import Process
+from services.common.settings import KafkaSettings
+from services.common.topics import MAX_MESSAGE_BYTES, TAGGED
+
+log = structlog.get_logger()
+
+EVERY_MS: Final = 250
+"""How often the index is asked for what it did not have yet."""
+AT_ONCE: Final = 500
+"""Messages that are looked for together."""
+HELD: Final = 5_000
+"""Messages that wait for the index; while there are more, no more are read."""
+QUEUED: Final = 200
+"""Events that wait for a client."""
+REPLAYED: Final = 100_000
+"""Messages that are read again for a client that comes back."""
+
+
+class _Article(Message):
+    id: ArticleId
+    revision: int
+
+
+class _Tagged(Message):
+    article: _Article
+    again: bool = False
+
+
+class Follower:
+    """Somebody who follows a search: what waits for them."""
+
+    def __init__(self, search: ArticleSearch, positions: Sequence[int]) -> None:
+        self.search = search
+        self.positions = list(positions)
+        self.too_slow = False
+        self.ended = False
+        self._events: deque[bytes] = deque()
+        self._woken = asyncio.Event()
+
+    def give(self, event: bytes) -> None:
+        """One more event, unless too many wait already."""
+        if len(self._events) >= QUEUED:
+            self.too_slow = True
+        if not self.too_slow:
+            self._events.append(event)
+        self._woken.set()
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        self.ended = True
+        self._woken.set()
+
+    async def taken(self, seconds: float) -> bytes:
+        """What waits, as soon as anything does; nothing where that takes longer than this."""
+        if not self._events and not self.ended:
+            self._woken.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), seconds)
+        waiting = b"".join(self._events)
+        self._events.clear()
+        return waiting
+
+
+class Live:
+    """The stream of new articles, for all who follow."""
+
+    def __init__(self, index: SearchIndex, *, metrics: Metrics, most: int) -> None:
+        self._index = index
+        self._most = most
+        self._gauge = metrics.streams.labels("live")
+        self._settings: KafkaSettings | None = None
+        self._client: AIOKafkaConsumer | None = None
+        self._followers: dict[ArticleSearch, set[Follower]] = {}
+        self._count = 0
+        self._pending = Pending()
+        self._read: list[int] = []
+        self._passed_on: list[int] = []
+        self._joining = asyncio.Lock()
+
+    @property
+    def positions(self) -> list[int]:
+        """Up to where everything was passed on."""
+        return list(self._passed_on)
+
+    @contextlib.asynccontextmanager
+    async def followed(
+        self, search: ArticleSearch, last_event_id: str | None
+    ) -> AsyncIterator[tuple[Follower, list[int], list[int]]]:
+        """A follower from now on, and between which positions it missed what it is to be given first.
+
+        Raises:
+            ProblemError: 503, Kafka was not reached yet or too many follow; 400 or 410, the id is of no use.
+        """
+        if self._client is None:
+            raise unavailable("The stream of articles has not been reached yet.")
+        if self._count >= self._most:
+            raise unavailable(f"{self._most} clients follow already, as many as are served at once.", retry_after=30)
+        async with self._joining:  # not between two halves of a batch
+            if not self._followers:  # nobody waited for any of this
+                self._pending.clear()
+                self._passed_on = list(self._read)
+            joined = list(self._passed_on)
+            follower = Follower(search, joined)
+            start = await self._start(last_event_id, joined)
+            self._followers.setdefault(search, set()).add(follower)
+            self._counted(1)
+        try:
+            yield follower, start, joined
+        finally:
+            self._counted(-1)
+            together = self._followers[search]
+            together.discard(follower)
+            if not together:
+                del self._followers[search]
+
+    async def missed(
+        self, search: ArticleSearch, start: Sequence[int], end: Sequence[int]
+    ) -> AsyncGenerator[bytes, None]:
+        """The events of a search between two positions.
+
+        Raises:
+            ProblemError: Elasticsearch is away.
+        """
+        positions = list(start)
+        left = {TopicPartition(TAGGED.name, n): (start[n], end[n]) for n in range(len(start)) if start[n] < end[n]}
+        if not left or self._settings is None:
+            return
+        async with _consumer(self._settings) as client:
+            client.assign(list(left))
+            for partition, (first, _) in left.items():
+                client.seek(partition, first)
+            while left:
+                for partition, records in (await client.getmany(timeout_ms=1000, max_records=AT_ONCE)).items():
+                    if partition not in left:
+                        continue
+                    last = left[partition][1]
+                    reads = [_read(record) for record in records if record.offset < last]
+                    found = await self._index.matching([search], _articles(reads))
+                    for item in _events(reads, found[search], positions):
+                        yield item
+                for partition in list(left):
+                    if await client.position(partition) >= left[partition][1]:
+                        positions[partition.partition] = left.pop(partition)[1]
+                        client.pause(partition)
+
+    async def keep_connected(self, settings: KafkaSettings, process: Process) -> None:
+        """Read and pass on until the process stops; then everybody's stream ends."""
+        self._settings = settings
+        try:
+            while not process.stop.is_set():
+                try:
+                    await ensure_topics(settings, [TAGGED])
+                    async with _consumer(settings) as client:
+                        await self._begin(client)
+                        while True:
+                            await self._turn(client)
+                except (KafkaError, TransientError) as error:
+                    log.warning("stream_waits", reason=repr(error))
+                await wait_or_stop(process.stop, 2.0)
+        finally:
+            for follower in self._everybody():
+                follower.end()
+
+    async def _begin(self, client: AIOKafkaConsumer) -> None:
+        """At the end of the topic; or, after a break, where reading stopped."""
+        partitions = [TopicPartition(TAGGED.name, number) for number in range(TAGGED.partitions)]
+        client.assign(partitions)
+        ends = await client.end_offsets(partitions)
+        if not self._read:
+            self._read = [ends[partition] for partition in partitions]
+            self._passed_on = list(self._read)
+        for partition in partitions:
+            client.seek(partition, self._read[partition.partition])
+        self._client = client
+
+    async def _turn(self, client: AIOKafkaConsumer) -> None:
+        if len(self._pending) < HELD:
+            batches = await client.getmany(timeout_ms=EVERY_MS, max_records=AT_ONCE)
+            for partition, records in batches.items():
+                for record in records:
+                    if self._followers:
+                        self._pending.add(_read(record), monotonic())
+                    self._read[partition.partition] = record.offset + 1
+        else:
+            await asyncio.sleep(EVERY_MS / 1000)
+        if not self._followers:
+            return
+        try:
+            if unseen := self._pending.unseen(AT_ONCE):
+                self._pending.found(await self._index.searchable(unseen))
+            async with self._joining:
+                await self._pass_on(self._pending.ready(monotonic())[:AT_ONCE])
+        except ProblemError as error:
+            log.warning("stream_waits", reason=error.detail)
+            await asyncio.sleep(1)
+
+    async def _pass_on(self, reads: list[Read]) -> None:
+        if not reads:
+            return
+        found = await self._index.matching(list(self._followers), _articles(reads))
+        passed_on = list(self._passed_on)
+        for search, together in self._followers.items():
+            passed_on = list(self._passed_on)
+            for item in _events(reads, found[search], passed_on):
+                for follower in together:
+                    follower.give(item)
+            for follower in together:
+                follower.positions = passed_on
+        self._passed_on = passed_on
+        self._pending.passed_on(reads)
+
+    async def _start(self, last_event_id: str | None, now: Sequence[int]) -> list[int]:
+        """Where a follower that was away begins.
+
+        Raises:
+            ProblemError: 400, that is no id of ours; 410, it is too long ago.
+        """
+        if last_event_id is None:
+            return list(now)
+        start = positions_in(last_event_id, len(now))
+        if start is None or any(first > last for first, last in zip(start, now, strict=True)):
+            raise ProblemError(
+                "invalid-cursor", "header.Last-Event-ID: not an id of this stream; leave it out to begin now."
+            )
+        missed = sum(last - first for first, last in zip(start, now, strict=True))
+        kept = await self._oldest()
+        if missed > REPLAYED or any(first < oldest for first, oldest in zip(start, kept, strict=True)):
+            raise ProblemError(
+                "expired-cursor",
+                "header.Last-Event-ID: too much was published since; read on in /v1/articles, with `after`.",
+            )
+        return start
+
+    async def _oldest(self) -> list[int]:
+        assert self._client is not None  # noqa: S101 - asked before
+        partitions = [TopicPartition(TAGGED.name, number) for number in range(TAGGED.partitions)]
+        try:
+            async with asyncio.timeout(5):
+                offsets = await self._client.beginning_offsets(partitions)
+        except (TimeoutError, KafkaError) as error:
+            raise unavailable("Kafka does not answer.") from error
+        return [offsets[partition] for partition in partitions]
+
+    def _everybody(self) -> Iterable[Follower]:
+        return [follower for together in self._followers.values() for follower in together]
+
+    def _counted(self, change: int) -> None:
+        self._count += change
+        self._gauge.set(self._count)
+
+
+@contextlib.asynccontextmanager
+async def _consumer(settings: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
+    client = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap,
+        enable_auto_commit=False,
+        auto_offset_reset="latest",
+        max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
+        fetch_max_wait_ms=200,
+    )
+    try:
+        await client.start()
+        yield client
+    finally:
+        await let_go(client)
+
+
+def _read(record: "ConsumerRecord[bytes, bytes]") -> Read:
+    """What a message means for those who follow: what cannot be read, or was only tagged anew, is nothing new."""
+    article = (record.key or b"").decode("utf-8", "replace")
+    if record.value is None:
+        return Read(record.partition, record.offset, article, None)
+    try:
+        tagged = from_value(_Tagged, record.value)
+    except PermanentError:
+        return Read(record.partition, record.offset, article, 0)
+    return Read(record.partition, record.offset, tagged.article.id, 0 if tagged.again else tagged.article.revision)
+
+
+def _articles(reads: Iterable[Read]) -> list[str]:
+    return list(dict.fromkeys(read.article for read in reads if read.awaited))
+
+
+def _events(reads: Sequence[Read], found: Mapping[str, str], positions: list[int]) -> Iterable[bytes]:
+    """The events of a batch, in order, each with the position after it; ``positions`` moves on as they are made."""
+    last = {read.article: number for number, read in enumerate(reads) if read.awaited}
+    for number, read in enumerate(reads):
+        positions[read.partition] = read.offset + 1
+        if read.revision is None:
+            yield event("deleted", json.dumps({"id": read.article}), positions)
+        elif read.awaited and last[read.article] == number and read.article in found:
+            yield event("article", found[read.article], positions)

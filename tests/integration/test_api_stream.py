@@ -1,0 +1,210 @@
+"""Following a search: what is passed on is what the search finds, once it finds it, and nothing is missed."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from elasticsearch import AsyncElasticsearch
+
+from services.common.events import to_record, tombstone
+from services.common.kafka import producer, send
+from services.common.messages import TaggedArticle
+from services.common.settings import KafkaSettings
+from services.common.topics import TAGGED
+from services.housekeeping.keys import every_key, keep_key
+from tests.builders import MOMENT, a_tagged_article
+from tests.integration.asking import put, running
+from tests.keys import a_kept_key, bearing
+
+pytestmark = pytest.mark.usefixtures("clean_line")
+Event = dict[str, Any]
+
+
+async def publish(engines: Any, *articles: TaggedArticle) -> None:
+    async with producer(KafkaSettings(kafka_bootstrap=engines.kafka_bootstrap), "test") as client:
+        await send(client, [to_record(TAGGED, tagged.article.id, tagged, "test") for tagged in articles])
+
+
+class Following:
+    """A stream that is read: its events, and the last id."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self._lines = answer.aiter_lines()
+        self.last_id = ""
+        self.comments: list[str] = []
+
+    async def event(self) -> Event | None:
+        """The next event; None where the stream ends."""
+        event: Event = {}
+        async with asyncio.timeout(90):
+            async for line in self._lines:
+                name, _, value = line.partition(": ")
+                match name:
+                    case "id":
+                        self.last_id = value
+                    case "event" | "data":
+                        event[name] = value
+                    case "" if value:
+                        self.comments.append(value)
+                if not line and "data" in event:
+                    return {"kind": event["event"], **json.loads(event["data"])}
+        return None
+
+    async def until_open(self) -> None:
+        """The first id has come: from here on nothing is missed."""
+        async with asyncio.timeout(60):
+            async for line in self._lines:
+                if line.startswith("id: "):
+                    self.last_id = line.removeprefix("id: ")
+                    return
+
+
+@contextlib.asynccontextmanager
+async def following(http: httpx.AsyncClient, last_id: str | None = None, **parameters: Any) -> AsyncIterator[Following]:
+    headers = {"Last-Event-ID": last_id} if last_id else {}
+    async with http.stream("GET", "/v1/stream", params=parameters, headers=headers, timeout=90) as answer:
+        assert answer.status_code == 200, await answer.aread()
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        stream = Following(answer)
+        await stream.until_open()
+        yield stream
+
+
+@contextlib.asynccontextmanager
+async def streaming(engines: Any, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """The whole service, with its stream reached."""
+    async with running(engines, **settings) as http:
+        async with asyncio.timeout(60):
+            while True:
+                async with http.stream("GET", "/v1/stream") as answer:
+                    if answer.status_code == 200:
+                        break
+                await asyncio.sleep(0.1)
+        yield http
+
+
+GUNS = a_tagged_article("guns", title="Howitzers seen", text="The first howitzers were seen by rail.")
+ROADS = a_tagged_article("roads", title="Roads closed", text="The road stayed closed for a week.")
+
+
+async def test_what_the_search_finds_comes_as_the_search_shows_it(engines: Any, library: AsyncElasticsearch) -> None:
+    async with streaming(engines) as http, following(http, q="howitzer -nothing", source="outlet") as stream:
+        await put(library, GUNS, ROADS)
+        await publish(engines, ROADS, GUNS)
+        event = await stream.event()
+        assert event
+        assert event["kind"] == "article"
+        found = (
+            await http.get("/v1/articles", params={"q": "howitzer", "source": "outlet", "collapse": "none"})
+        ).json()
+        [item] = [item for item in found["items"] if item["id"] == GUNS.article.id]
+        assert {name: event[name] for name in item} == item
+        assert "<mark>howitzers</mark>" in " ".join(event["highlights"]["text"])
+
+
+async def test_it_comes_when_a_search_finds_it_and_not_before(engines: Any, library: AsyncElasticsearch) -> None:
+    """A later article of another partition that is searchable comes first; what is not there yet is not forgotten."""
+    async with streaming(engines) as http, following(http) as stream:
+        await publish(engines, GUNS)
+        others = [a_tagged_article(f"other-{number}") for number in range(12)]
+        await put(library, *others)
+        await publish(engines, *others)
+        first = await stream.event()
+        assert first
+        assert first["title"] != "Howitzers seen"
+        await put(library, GUNS)
+        titles = [first["title"]]
+        while "Howitzers seen" not in titles:
+            event = await stream.event()
+            assert event
+            titles.append(event["title"])
+
+
+async def test_who_was_away_is_given_what_it_missed(engines: Any, library: AsyncElasticsearch) -> None:
+    """Over a restart of the service, and each once."""
+    numbered = [a_tagged_article(f"n-{number}", title=f"Howitzers {number}") for number in range(30)]
+    await put(library, *numbered)
+    seen: list[str] = []
+    async with streaming(engines) as http:
+        async with following(http, q="title:howitzers") as stream:
+            await publish(engines, *numbered[:10])
+            for _ in range(5):
+                event = await stream.event()
+                assert event
+                seen.append(event["title"])
+            last_id = stream.last_id
+        await publish(engines, *numbered[10:20])
+    async with streaming(engines) as http, following(http, last_id, q="title:howitzers") as stream:
+        await publish(engines, *numbered[20:])
+        while len(seen) < 30:
+            event = await stream.event()
+            assert event
+            seen.append(event["title"])
+    assert sorted(seen) == sorted(f"Howitzers {number}" for number in range(30))
+
+
+async def test_revisions_come_again_deletions_are_told_and_what_was_tagged_anew_is_nothing_new(
+    engines: Any, library: AsyncElasticsearch
+) -> None:
+    await put(library, GUNS, ROADS)
+    changed = a_tagged_article("guns", title="Howitzers seen twice", revision=2)
+    async with streaming(engines) as http, following(http, q="title:howitzers") as stream:
+        await publish(engines, GUNS)
+        event = await stream.event()
+        assert event
+        await publish(engines, GUNS.model_copy(update={"again": True}))
+        await put(library, changed)
+        await publish(engines, changed)
+        event = await stream.event()
+        assert event
+        assert (event["revision"], event["title"]) == (2, "Howitzers seen twice")
+        async with producer(KafkaSettings(kafka_bootstrap=engines.kafka_bootstrap), "test") as client:
+            await send(client, [tombstone(TAGGED, GUNS.article.id)])
+        event = await stream.event()
+        assert event
+        assert event["kind"] == "deleted"
+
+
+@pytest.mark.parametrize(
+    ("last_id", "status", "said"),
+    [
+        ("soon", 400, "not an id of this stream"),
+        ("0.0", 400, "not an id of this stream"),
+        ("999.0.0.0.0.0", 400, "not an id of this stream"),
+        ("9" * 300, 422, "at most 200"),
+    ],
+)
+async def test_an_id_that_is_of_no_use(engines: Any, library: Any, last_id: str, status: int, said: str) -> None:
+    async with streaming(engines) as http:
+        answer = await http.get("/v1/stream", headers={"Last-Event-ID": last_id})
+        assert answer.status_code == status
+        assert said in answer.json()["detail"]
+        assert (await http.get("/v1/stream", params={"cursor": "x"})).status_code == 422
+        assert (await http.get("/v1/stream", params={"q": "plaec:x"})).status_code == 422
+
+
+async def test_a_revoked_key_ends_its_streams(engines: Any, library: AsyncElasticsearch) -> None:
+    token = await a_kept_key(engines, "read")
+    settings = KafkaSettings(kafka_bootstrap=engines.kafka_bootstrap)
+    await put(library, GUNS)
+    async with streaming(engines) as http:
+        http.headers.update(bearing(token))
+        async with following(http) as stream:
+            [key] = [key for key in await every_key(settings) if key.name == "test read"]
+            await keep_key(settings, key.model_copy(update={"revoked_at": MOMENT}))
+            async with asyncio.timeout(60):
+                while (await http.get("/v1/subscriptions")).status_code != 401:
+                    await asyncio.sleep(0.1)
+            await publish(engines, GUNS)
+            assert await stream.event() is None
+            assert "The API key holds no more." in stream.comments
+
+
+async def test_no_more_streams_than_are_served(engines: Any, library: Any) -> None:
+    async with streaming(engines, api_streams=1) as http, following(http):
+        answer = await http.get("/v1/stream")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
