@@ -59,7 +59,7 @@ def add_delivery_routes(app: FastAPI, on: Delivering) -> None:
         "/v1/subscriptions/{subscription_id}/test",
         operation_id="testDelivery",
         status_code=202,
-        **on.operation("Send a sample", "unavailable", status=202),
+        **on.operation("Send a sample", "unavailable", status=202, example="sample"),
     )
     async def test_delivery(subscription_id: SubscriptionId, caller: AsCaller, response: Response) -> DeliveryList:
         """A sample alert goes to the webhook and to the mailbox, once; what came of it is in the log of deliveries."""
@@ -79,7 +79,7 @@ def add_delivery_routes(app: FastAPI, on: Delivering) -> None:
     @app.get(
         "/v1/subscriptions/{subscription_id}/deliveries",
         operation_id="listDeliveries",
-        **on.operation("What was delivered", "invalid-request", "unavailable", example="deliveries"),
+        **on.operation("What was delivered", "unavailable", example="deliveries"),
     )
     async def list_deliveries(
         subscription_id: SubscriptionId,

@@ -143,7 +143,10 @@ class Delivering:
         return {
             "summary": summary,
             "tags": ["deliveries"],
-            "responses": {status: {"description": summary, **content}, **problem_answers("not-found", *kinds)},
+            "responses": {
+                status: {"description": summary, **content},
+                **problem_answers("not-found", "invalid-request", *kinds),
+            },
         }
 
 

@@ -35,7 +35,7 @@ def add_event_routes(app: FastAPI, on: Delivering, stop: asyncio.Event) -> None:
         summary="Its alerts as they are raised",
         operation_id="streamAlerts",
         response_class=EventSourceResponse,
-        responses=problem_answers("not-found", "unavailable"),
+        responses=problem_answers("not-found", "invalid-request", "unavailable"),
     )
     async def stream_alerts(
         subscription: Annotated[str, Depends(asked_for)],

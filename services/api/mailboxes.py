@@ -1,9 +1,9 @@
 """The routes of a subscription's mailbox."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import FastAPI
+from fastapi import Body, FastAPI
 
 from services.api.access import AsCaller
 from services.api.delivery_answers import (
@@ -32,9 +32,13 @@ def add_mailbox_routes(app: FastAPI, on: Delivering) -> None:
     @app.put(
         "/v1/subscriptions/{subscription_id}/email",
         operation_id="putEmail",
-        **on.operation("Have alerts sent by e-mail", "invalid-request", "not-set-up", "unavailable"),
+        **on.operation("Have alerts sent by e-mail", "not-set-up", "unavailable", example="email"),
     )
-    async def put_email(subscription_id: SubscriptionId, caller: AsCaller, given: GivenMailbox) -> EndpointAnswer:
+    async def put_email(
+        subscription_id: SubscriptionId,
+        caller: AsCaller,
+        given: Annotated[GivenMailbox, Body(openapi_examples={"desk": {"value": on.examples["given_mailbox"]}})],
+    ) -> EndpointAnswer:
         """A letter asks there whether that is right; alerts are sent once it was said to be."""
         subscription = on.existing(subscription_id, caller)
         require_letters(on)

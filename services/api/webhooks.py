@@ -18,9 +18,7 @@ def add_webhook_routes(app: FastAPI, on: Delivering) -> None:
     @app.put(
         "/v1/subscriptions/{subscription_id}/webhook",
         operation_id="putWebhook",
-        **on.operation(
-            "Have alerts posted to a webhook", "invalid-request", "not-set-up", "unavailable", example="webhook"
-        ),
+        **on.operation("Have alerts posted to a webhook", "not-set-up", "unavailable", example="webhook"),
     )
     async def put_webhook(
         subscription_id: SubscriptionId,
@@ -36,7 +34,7 @@ def add_webhook_routes(app: FastAPI, on: Delivering) -> None:
         if before is not None and before.to == given.url:
             return await on.change(before, state="active", note=None)
         now = datetime.now(UTC)
-        number = before.secret_number + 1 if before else int(now.timestamp())  # one that was deleted had another
+        number = before.secret_number + 1 if before else int(now.timestamp() * 1000)  # one that was deleted had another
         fresh = Endpoint(subscription_id=subscription, channel="webhook", to=given.url, since=now, secret_number=number)
         await on.store.put(fresh)
         return answer_of(fresh, webhook_secret(on.settings.delivery_secret, subscription, number))
@@ -59,7 +57,7 @@ def add_webhook_routes(app: FastAPI, on: Delivering) -> None:
     @app.post(
         "/v1/subscriptions/{subscription_id}/webhook/enable",
         operation_id="enableWebhook",
-        **on.operation("Enable a webhook again", "unavailable"),
+        **on.operation("Enable a webhook again", "unavailable", example="enabled"),
     )
     async def enable_webhook(subscription_id: SubscriptionId, caller: AsCaller) -> EndpointAnswer:
         """What was disabled because nothing was taken there is active again.

@@ -405,7 +405,7 @@ class Endpoint(Message):
     since: UtcDatetime
     """When it came into this state."""
     secret_number: int = Field(default=1, ge=1)
-    """Which of the webhook's secrets is in force: begun with the time (UNIX), each renewal counts one up."""
+    """Which of the webhook's secrets is in force: begun with the time (UNIX, ms), each renewal counts one up."""
     secret_since: UtcDatetime | None = None
     """When the secret was last renewed; for a day the one before signs too."""
 

@@ -97,7 +97,7 @@ REFUSED = [
     ("webhook", {"url": "https://desk.example:99999/"}, "not an address"),
     ("webhook", {"url": "https://desk.example/a\nb"}, "ASCII"),
     ("email", {"address": "desk"}, "must have an @"),
-    ("email", {"address": "desk@example.org\r\nBcc: x@example.org"}, "not valid"),
+    ("email", {"address": "desk@example.org\r\nBcc: x@example.org"}, "invalid characters"),
     ("email", {"address": "a@b@example.org"}, "@"),
     ("email", {"address": "desk@example.org", "pace": "hourly"}, "daily"),
 ]
