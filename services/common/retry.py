@@ -24,20 +24,24 @@ class Stopped(Exception):  # noqa: N818 - not an error: the service was asked to
 async def until_it_works(attempt: Callable[[], Awaitable[T]], *, part: str, health: Health, stop: asyncio.Event) -> T:
     """Call ``attempt`` until it raises no ``TransientError``; /readyz says meanwhile what ``part`` waits for.
 
-    The second try follows at once, and only then the waits begin: most calls work, and for those nothing is set up.
+    Most calls work at the first try, and for those nothing is set up.
 
     Raises:
         Stopped: ``stop`` was set meanwhile.
     """
     try:
         result = await attempt()
-    except TransientError:
-        result = await _until_it_works(attempt, part, health, stop)
+    except TransientError as error:
+        result = await _until_it_works(attempt, error, part, health, stop)
     health.restored(part)
     return result
 
 
-async def _until_it_works(attempt: Callable[[], Awaitable[T]], part: str, health: Health, stop: asyncio.Event) -> T:
+async def _until_it_works(
+    attempt: Callable[[], Awaitable[T]], first: TransientError, part: str, health: Health, stop: asyncio.Event
+) -> T:
+    failed = [first]
+
     def say(state: RetryCallState) -> None:
         reason = str(state.outcome.exception()) if state.outcome else ""
         health.waiting_for(part, reason)
@@ -56,6 +60,8 @@ async def _until_it_works(attempt: Callable[[], Awaitable[T]], part: str, health
     )
 
     async def once() -> T:  # tenacity awaits only what it sees is a coroutine function; a lambda is not
+        if failed:
+            raise failed.pop()
         return await attempt()
 
     result: T = await retrying(once)
