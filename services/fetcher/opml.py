@@ -16,6 +16,7 @@ from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 from services.common.errors import PermanentError
 from services.fetcher.adding import domain_of, id_from
 from services.fetcher.entries import absolute
+from services.fetcher.half_pairs import without_half_pairs
 from services.fetcher.languages import primary_language
 from services.fetcher.markup import readable
 from services.fetcher.plain import without_markup
@@ -119,7 +120,7 @@ def _body(body: bytes, file: str) -> Any:
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True, remove_comments=True
     )
     try:
-        root = etree.fromstring(body, parser) if body.strip() else None
+        root = etree.fromstring(without_half_pairs(body), parser) if body.strip() else None
     except (etree.XMLSyntaxError, ValueError) as error:
         raise PermanentError(f"{file} is {what_is(body)}, not an OPML list of feeds.") from error
     if root is None or etree.QName(root).localname.lower() != "opml":

@@ -15,6 +15,7 @@ from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 from services.fetcher.dates import read_moment
 from services.fetcher.entries import Dropped, Entry, Feed, absolute, each_once
 from services.fetcher.failures import NotAFeed
+from services.fetcher.half_pairs import without_half_pairs
 from services.fetcher.languages import primary_language
 from services.fetcher.plain import one_line
 from services.fetcher.sniffing import what_is
@@ -51,6 +52,13 @@ def sitemap_from_bytes(body: bytes, url: str, *, largest: int = LARGEST) -> Feed
         raise NotAFeed(f"The sitemap {url} is empty.")
     if (listed := _text_file(body, url)) is not None:
         return listed
+    try:
+        return _from_xml(body, url)
+    except UnicodeDecodeError:
+        return _from_xml(without_half_pairs(body), url)
+
+
+def _from_xml(body: bytes, url: str) -> Feed:
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True, remove_comments=True
     )

@@ -392,3 +392,12 @@ def test_a_reference_to_half_a_character_does_not_lose_the_feed(reference: bytes
     body = b'<rss version="2.0"><channel><title>x</title>' + item % (reference, 1) + item % (b"&#233;", 2)
     entries = entries_from_feed(body + b"</channel></rss>", "https://outlet.example/feed")
     assert [entry.url for entry in entries] == ["https://outlet.example/1", "https://outlet.example/2"]
+
+
+@pytest.mark.parametrize("half", [b"&#xD800;", b"&#55296;", b"&#x0DFFF;"])
+def test_half_a_surrogate_pair_in_a_sitemap_costs_no_more_than_its_place(half: bytes) -> None:
+    item = b"<url><loc>https://outlet.example/1</loc></url>"
+    named = b"<urlset xmlns='%shttp://www.sitemaps.org/schemas/sitemap/0.9'>%s</urlset>" % (half, item)
+    texts = b"<urlset><url><loc>https://outlet.example/1</loc><title>a%sb &#x41;</title></url></urlset>" % half
+    for body in (named, texts):
+        assert [entry.url for entry in sitemap_from_bytes(body, URL).entries] == ["https://outlet.example/1"]
