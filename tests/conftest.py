@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import GroupCoordinatorNotAvailableError
 from hypothesis import settings
 
 from deploy.local.engines import Engines, engine_folder, local_engines
@@ -54,28 +53,12 @@ async def _clean(engines: Engines) -> None:
         if there := ours & set(await client.list_topics()):
             await client.delete_topics(list(there))
             await until(lambda: gone(client, ours), "topics deleted")
-            await until(lambda: forgotten(client, ours), "what groups had read of them is forgotten", every=0.05)
     finally:
         await client.close()
     await ensure_topics(settings, ALL_TOPICS)
     async with elastic(ElasticsearchSettings(elasticsearch_url=engines.elasticsearch_url)) as search:
         for index in await search.indices.get(index="sitrep-*", expand_wildcards="all"):
             await search.indices.delete(index=index)
-
-
-async def forgotten(client: AIOKafkaAdminClient, names: set[str]) -> bool:
-    """Whether no group has an offset of these topics. Kafka removes them a moment after the topic; one that was left
-    would be where the next test's group begins to read.
-    """
-    try:
-        groups = await client.list_consumer_groups()
-    except GroupCoordinatorNotAvailableError:  # no group has ever been
-        return True
-    for group, *_ in groups:
-        offsets = await client.list_consumer_group_offsets(group)
-        if any(partition.topic in names and place.offset >= 0 for partition, place in offsets.items()):
-            return False
-    return True
 
 
 async def gone(client: AIOKafkaAdminClient, names: set[str]) -> bool:

@@ -16,14 +16,8 @@ class Endpoints:
     subscriptions: Table[Subscription]
     endpoints: Table[Endpoint]
 
-    async def of(self, subscription: str) -> list[Endpoint]:
-        """The endpoints of a subscription; none where it was deleted.
-
-        Raises:
-            TransientError: Kafka does not answer.
-        """
-        if self.subscriptions.get(subscription) is None:
-            await self.up_to_date()
+    def of(self, subscription: str) -> list[Endpoint]:
+        """The endpoints of a subscription, as far as was read; none where it was deleted."""
         if self.subscriptions.get(subscription) is None:
             return []
         found = (self.endpoints.get(endpoint_key(subscription, channel)) for channel in CHANNELS)

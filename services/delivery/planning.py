@@ -71,6 +71,8 @@ class Planner:
         """
         deliveries: dict[str, Delivery] = {}
         letters: list[Record] = []
+        # What an alert is for was written before it: a webhook that was given a moment ago is not to be missed.
+        await self._endpoints.up_to_date()
         for record in records:
             if record.value is None:
                 continue
@@ -83,7 +85,7 @@ class Planner:
                 )
                 letters.append(dead_letter(record, str(error), self._process.service))
                 continue
-            active = await self._endpoints.of(alert.subscription_id)
+            active = self._endpoints.of(alert.subscription_id)
             for delivery in planned(alert, active, self._clock(), self._digest_at):
                 deliveries.setdefault(delivery.id, delivery)
         self._judge(records, len(letters))
