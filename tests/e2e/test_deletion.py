@@ -36,12 +36,12 @@ async def test_a_deleted_article_leaves_the_whole_line(engines: Any, tmp_path: P
         assert done.returncode == 0
         assert item["title"] in out.decode(), "the person sees what is deleted"
 
-        await until(lambda: holds(line, 1), "it is not found any more")
+        await until(lambda: holds(line, 1), "it is not found any more", within=180)
         answer = await line.http.get(f"http://127.0.0.1:{line.ports['api']}/v1/articles/{item['id']}")
         assert answer.status_code == 404
-        await until(lambda: b"secret" not in kept(pages), "its page is not kept any more")
+        await until(lambda: b"secret" not in kept(pages), "its page is not kept any more", within=180)
         outlet.publish(story("third"))
-        await until(lambda: holds(line, 2), "the line goes on")
+        await until(lambda: holds(line, 2), "the line goes on", within=300)
         assert {found["url"].rsplit("/", 1)[1] for found in (await line.articles())["items"]} == {"other", "third"}
 
 

@@ -60,14 +60,14 @@ async def test_no_article_is_lost_or_doubled(engines: Any, tmp_path: Path) -> No
         for number, service in enumerate(KILLED):
             wave = [report(article) for article in range(number * WAVE, (number + 1) * WAVE)]
             outlet.publish(*wave)
-            await until(lambda wave=wave: asked_for(outlet, wave) > WAVE // 4, "the wave is under way", within=120)  # type: ignore[misc]
+            await until(lambda wave=wave: asked_for(outlet, wave) > WAVE // 4, "the wave is under way", within=300)  # type: ignore[misc]
             await line.kill(service)
             await line.start(service)
 
-        await until(lambda: at_least(line, ARTICLE_COUNT), f"{ARTICLE_COUNT} searchable", within=180)
+        await until(lambda: at_least(line, ARTICLE_COUNT), f"{ARTICLE_COUNT} searchable", within=600)
         found = await every_article(line)
         assert Counter(found) == {f"{outlet.base}/dispatch-{number}": 1 for number in range(ARTICLE_COUNT)}
-        await until(lambda: alerted(engines, ARTICLE_COUNT), f"{ARTICLE_COUNT} articles alerted", within=60)
+        await until(lambda: alerted(engines, ARTICLE_COUNT), f"{ARTICLE_COUNT} articles alerted", within=300)
 
     sent = [json.loads(value) for value in await everything(engines, ARTICLES)]
     assert {article["revision"] for article in sent} == {1}, "the same text sent again is the same revision"

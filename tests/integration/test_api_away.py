@@ -75,7 +75,7 @@ async def test_it_starts_and_stops_with_both_engines_away() -> None:
 
         async def waits_for_both() -> bool:
             waiting = (await http.get("/readyz")).json()["waiting_for"]
-            parts = {"kafka", "keys", "elasticsearch"}
+            parts = {"kafka", "keys", "deliveries", "elasticsearch"}
             return waiting.keys() == parts and "does not answer" in waiting["kafka"]
 
         await until(waits_for_both, "waiting for both")

@@ -81,7 +81,7 @@ async def test_killed_once_kafka_has_it_and_before_it_is_marked_it_is_the_same_m
                 async def has_it() -> bool:
                     return ("late", 1) in revisions(await on_the_topic(engines))
 
-                await until(has_it, "Kafka has it", within=120, every=1)
+                await until(has_it, "Kafka has it", within=400, every=1)
                 assert seen.sent("late") is False
                 process.kill()
                 await process.wait()  # and only then the file is let go
@@ -109,7 +109,7 @@ async def test_a_full_disk_under_the_state_is_said_and_loses_nothing(engines: An
                 await until(lambda: "state" in waiting.waiting, "it waits for room", within=60)
                 assert f"The fetcher's state {state} cannot be used now: " in waiting.waiting["state"]
                 ballast.unlink()
-                await until(lambda: running.count("pages", outcome="sent") == 41, "all sent", within=120)
+                await until(lambda: running.count("pages", outcome="sent") == 41, "all sent", within=400)
                 assert "state" not in waiting.waiting
     articles = await on_the_topic(engines)
     assert {name for name, _ in revisions(articles)} == {"first", *(f"s{number}" for number in range(40))}
