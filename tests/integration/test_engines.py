@@ -282,7 +282,8 @@ async def test_a_second_run_says_where_the_first_is_and_leaves_it_alone(runs: Ru
     second = await runs.start()
     assert await second.ends() == 1
     assert (
-        f"running here already (process {first.process.pid}): http://127.0.0.1:{runs.ports[0]}/docs" in second.printed
+        f"running here already (process {first.process.pid}): http://127.0.0.1:{runs.ports[0]}. It was left alone"
+        in second.printed
     )
     assert len(runs.children()) == 2
 
