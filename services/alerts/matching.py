@@ -16,33 +16,23 @@ from services.common.events import Record, from_value, to_record, tombstone
 from services.common.kafka import send
 from services.common.messages import FiredRule, MatchedArticle, Subscription, TaggedArticle
 from services.common.rules.deciding import Fired
+from services.common.rules.matched import matched_article
 from services.common.runtime import Process
 from services.common.topics import MATCHED
 
 log = structlog.get_logger()
 
 
-def matched_article(
-    tagged: TaggedArticle, fired: Sequence[tuple[Subscription, Fired]], now: datetime
-) -> MatchedArticle:
+def what_fired(tagged: TaggedArticle, fired: Sequence[tuple[Subscription, Fired]], now: datetime) -> MatchedArticle:
     """What alerts need to know of an article. Pure."""
-    article = tagged.article
-    rules = tuple(_fired_rule(subscription, found) for subscription, found in fired)
+    rules = [_fired_rule(subscription, found) for subscription, found in fired]
     compared = any(rule.figures and rule.figures.when == "changed" for rule in rules)
-    return MatchedArticle(
-        article_id=article.id,
-        revision=article.revision,
-        url=article.url,
-        title=article.title,
-        source=article.source,
-        published_at=article.published_at,
-        fetched_at=article.fetched_at,
-        signature=comparable(tagged) if rules else (),
-        claims=tagged.claims,
-        text=article.text if compared else None,
+    return matched_article(
+        tagged,
+        now,
         fired=rules,
-        again=tagged.again,
-        matched_at=now,
+        signature=comparable(tagged) if rules else (),
+        text=tagged.article.text if compared else None,
     )
 
 
@@ -117,5 +107,5 @@ class Matching:
         fired = [] if tagged.again else list(self._matcher.matches(tagged))
         if not (fired or tagged.claims or tagged.again or tagged.article.revision > 1):
             return []  # nothing is told of it, and nothing will be compared with it
-        matched = matched_article(tagged, fired, now)
+        matched = what_fired(tagged, fired, now)
         return [to_record(MATCHED, matched.article_id, matched, self._process.service)]

@@ -14,7 +14,6 @@ from services.common.messages import (
     ArticleId,
     FigureMatch,
     Match,
-    MatchedArticle,
     Message,
     Rule,
     Source,
@@ -23,6 +22,7 @@ from services.common.messages import (
 )
 from services.common.rules.deciding import compile_rule, match
 from services.common.rules.earlier import Earlier
+from services.common.rules.matched import matched_article
 from services.common.rules.reading import Reading
 
 DAYS: Final = 30
@@ -101,7 +101,7 @@ def preview(
         earlier = Earlier(sql, days=DAYS)
         for document in sorted(documents, key=lambda each: (each["dated_at"], each["id"])):
             tagged = TaggedArticle.model_validate({**document, "article": document})
-            matched = _matched(tagged)
+            matched = matched_article(tagged, _dated(tagged))
             fired = match(compiled, Reading(tagged))
             figures = earlier.judge(rule.figures, matched, fired.claims) if fired and rule.figures else ()
             if rule.figures:
@@ -141,21 +141,6 @@ def _dated(tagged: TaggedArticle) -> datetime:
 
 def _day(tagged: TaggedArticle) -> date:
     return _dated(tagged).date()
-
-
-def _matched(tagged: TaggedArticle) -> MatchedArticle:
-    article = tagged.article
-    return MatchedArticle(
-        article_id=article.id,
-        revision=article.revision,
-        url=article.url,
-        title=article.title,
-        source=article.source,
-        published_at=article.published_at,
-        fetched_at=article.fetched_at,
-        claims=tagged.claims,
-        matched_at=_dated(tagged),
-    )
 
 
 def _example(alert: _Alert) -> PreviewExample:

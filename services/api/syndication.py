@@ -1,4 +1,4 @@
-"""A search as a feed: Atom and JSON Feed from the same entries. Pure.
+"""A search, or a subscription's alerts, as a feed: Atom and JSON Feed from the same entries. Pure.
 
 Source: RFC 4287 (Atom); JSON Feed 1.1; RFC 4122 (an article's id has the 128 bits of a UUID).
 """
@@ -39,6 +39,8 @@ class Entry:
     language: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
     """What it speaks of: ids and names."""
+    whole: dict[str, Any] | None = None
+    """All that is known of it, for programs that read the JSON Feed (its extension ``_sitrep``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,15 @@ class Feed:
     url: str
     page: str
     entries: tuple[Entry, ...]
+    id: str = ""
+    """A URN; made from the address where there is none."""
+    made: datetime = _NEVER
+    """When it was as it is without entries."""
 
     @property
     def updated(self) -> datetime:
         """When anything in it last changed."""
-        return max((entry.updated for entry in self.entries), default=_NEVER)
+        return max((entry.updated for entry in self.entries), default=self.made)
 
 
 def article_entry(article: FoundArticle) -> Entry:
@@ -98,7 +104,7 @@ def feed_id(url: str) -> str:
 def atom(feed: Feed) -> bytes:
     """The feed as an Atom document."""
     root = Element("feed", xmlns=ATOM)
-    _text(root, "id", feed_id(feed.url))
+    _text(root, "id", feed.id or feed_id(feed.url))
     _text(root, "title", feed.title)
     _text(root, "updated", _moment(feed.updated))
     SubElement(root, "link", rel="self", type=ATOM_TYPE, href=_clean(feed.url))
@@ -115,7 +121,8 @@ def atom(feed: Feed) -> bytes:
         if entry.published:
             _text(item, "published", _moment(entry.published))
         _text(SubElement(item, "author"), "name", entry.author)
-        _text(item, "summary", entry.summary)
+        if entry.summary:
+            _text(item, "summary", entry.summary)
         _text(item, "content", entry.content, type="html")
         for term, label in entry.tags:
             SubElement(item, "category", term=_clean(term), label=_clean(label))
@@ -140,13 +147,14 @@ def _item(entry: Entry) -> dict[str, Any]:
         "id": entry.id,
         "url": entry.url,
         "title": entry.title,
-        "summary": entry.summary,
+        "summary": entry.summary or None,
         "content_html": entry.content,
         "date_published": _moment(entry.published) if entry.published else None,
         "date_modified": _moment(entry.updated),
         "authors": [{"name": entry.author}],
         "language": entry.language,
         "tags": [name for _, name in entry.tags],
+        "_sitrep": entry.whole,
     }
     return {name: value for name, value in item.items() if value is not None}
 
