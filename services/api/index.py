@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,13 +13,14 @@ from elasticsearch import ApiError, AsyncElasticsearch, BadRequestError, NotFoun
 
 from services.api import folding
 from services.api.around_query import entities_body, entity_body, latest_claims_body, similar_body, story_body
-from services.api.article_query import among_body, first_body, name_body, revisions_body, search_body, twice_body
+from services.api.article_query import among_body, first_body, revisions_body, search_body, twice_body
 from services.api.claims_query import ClaimSearch, claims_body
 from services.api.cursor import NOT_A_CURSOR
 from services.api.names import Names
 from services.api.problems import ProblemError, unavailable
 from services.api.query import ENTITY_TYPES, ArticleSearch, Found, Json, Page
-from services.api.reading import entities_in_facets, found_articles, names_in_hits
+from services.api.readable_names import ReadableNames
+from services.api.reading import entities_in_facets, found_articles
 from services.api.spelling import FEW, respelled, spelling_body, words_asked
 from services.common.elastic import ARTICLES_ALIAS, CLAIMS_ALIAS, REVISIONS_ALIAS, STORIES_ALIAS, two_kinds_of_failure
 from services.common.errors import TransientError
@@ -30,14 +29,8 @@ log = structlog.get_logger()
 
 WHOLE_AT_ONCE: Final = 200
 """Whole documents of one answer."""
-NAMES_KEPT: Final = 50_000
-"""Readable names of entities held in memory, a few megabytes; those longest unused go first."""
-
-
 MOST_REVISIONS: Final = 10_000
 """What Elasticsearch gives in one answer."""
-
-
 MOST_MOVES: Final = 50
 """Names a story had, one after the other, that are followed."""
 SEARCHES: Final = 50
@@ -67,7 +60,7 @@ class SearchIndex:
         self._limit = limit
         self._cursor_minutes = cursor_minutes
         self._keep_alive = f"{cursor_minutes}m"
-        self._names: OrderedDict[str, str] = OrderedDict()
+        self._readable = ReadableNames(client)
         self._closing: set[asyncio.Task[None]] = set()
 
     async def search(self, search: ArticleSearch, page: Page | None) -> Found:
@@ -87,7 +80,8 @@ class SearchIndex:
             articles = answer["hits"]["total"]["value"]
             if search.folded:
                 answer = await self._folded(search, answer, at)
-            names = await self._named(answer)
+            self._readable.learn(answer)
+            names = await self._readable.of(entities_in_facets(answer))
             better = await self._respelled(search, articles) if page is None and articles < FEW else None
         return Found(answer, _later(answer, at) if at else None, names, articles, better)
 
@@ -242,7 +236,7 @@ class SearchIndex:
             answer = await self._client.search(index=ARTICLES_ALIAS, body=body, allow_partial_search_results=False)
             counted = answer["aggregations"].values()
             counts = {bucket["key"]: bucket["doc_count"] for each in counted for bucket in each["buckets"]}
-            names = await self._names_of(counts.keys() - set(known))
+            names = await self._readable.of(counts.keys() - set(known))
         return counts, names
 
     async def entity(self, entity: str, claims: int) -> tuple[Json, Json, dict[str, str]]:
@@ -260,7 +254,7 @@ class SearchIndex:
                     raise TransientError(f"Elasticsearch cannot search: {each['error'].get('reason')}")
             spoken, figures = answers
             beside = {bucket["key"] for kind in ENTITY_TYPES for bucket in spoken["aggregations"][kind]["buckets"]}
-            names = await self._names_of(beside)
+            names = await self._readable.of(beside)
         return spoken, figures, names
 
     async def story(self, story: str, limit: int) -> tuple[Json, str]:
@@ -416,29 +410,6 @@ class SearchIndex:
         plain = replace(search, q=better, limit=0, facets=(), significant=False, folded=False)
         found = await self._page(ARTICLES_ALIAS, partial(search_body, plain), None)
         return better if found["hits"]["total"]["value"] > articles else None
-
-    async def _named(self, answer: Mapping[str, Any]) -> dict[str, str]:
-        """The readable names of the entities in the facets: from the articles at hand, from memory, or looked up."""
-        for entity, name in names_in_hits(answer).items():
-            self._remember(entity, name)
-        return await self._names_of(entities_in_facets(answer))
-
-    async def _names_of(self, wanted: AbstractSet[str]) -> dict[str, str]:
-        """Readable names of entities: known, from memory, or looked up in an article that has them."""
-        if unknown := sorted(wanted - self._names.keys()):
-            searches = [part for entity in unknown for part in ({"index": ARTICLES_ALIAS}, name_body(entity))]
-            looked_up = await self._client.msearch(searches=searches)
-            names = {entity: name for each in looked_up["responses"] for entity, name in names_in_hits(each).items()}
-            for entity in unknown:
-                if entity in names:
-                    self._remember(entity, names[entity])
-        return {entity: self._names[entity] for entity in wanted if entity in self._names}
-
-    def _remember(self, entity: str, name: str) -> None:
-        self._names[entity] = name
-        self._names.move_to_end(entity)
-        if len(self._names) > NAMES_KEPT:
-            self._names.popitem(last=False)
 
     @contextlib.asynccontextmanager
     async def _within_limit(self) -> AsyncIterator[None]:

@@ -60,7 +60,6 @@ class Planner:
         self._limit = limit
         self._digest_at = digest_at
         self._clock = clock
-        self._judged: tuple[int, int] | None = None
 
     async def take(self, records: Sequence[Received]) -> None:
         """Plan what a batch of alerts has delivered.
@@ -88,17 +87,9 @@ class Planner:
             active = self._endpoints.of(alert.subscription_id)
             for delivery in planned(alert, active, self._clock(), self._digest_at):
                 deliveries.setdefault(delivery.id, delivery)
-        self._judge(records, len(letters))
+        self._limit.count_batch(records, len(letters))
         due = [delivery_record(delivery, self._process.service) for delivery in deliveries.values()]
         await send(self._producer, [*due, *letters])
         messages = self._process.metrics.messages
         messages.labels(self._process.service, "done").inc(len(records) - len(letters))
         messages.labels(self._process.service, "dead_letter").inc(len(letters))
-
-    def _judge(self, records: Sequence[Received], dead: int) -> None:
-        """Count the batch against the limit, once, however often Kafka does not take what came of it."""
-        first = (records[0].partition, records[0].offset)
-        if first != self._judged:
-            for number in range(len(records)):
-                self._limit.count(dead=number < dead)
-            self._judged = first
