@@ -1,8 +1,10 @@
 """A search taken away: whole files that are streamed, and feeds."""
 
+import asyncio
 import csv
 import io
 import json
+import tracemalloc
 from typing import Any
 
 import feedparser
@@ -10,7 +12,11 @@ import httpx
 import pytest
 from elasticsearch import AsyncElasticsearch
 
+from services.common.elastic import ARTICLES_ALIAS
+from tests.builders import a_tagged_article
+from tests.integration.asking import put, serving
 from tests.integration.sixty import COUNT, STORIES
+from tests.integration.wire import Wire
 from tests.waiting import until
 
 
@@ -60,6 +66,58 @@ async def test_a_file_or_feed_has_no_pages(api: httpx.AsyncClient, form: str) ->
     answer = await api.get("/v1/articles", params={"format": form, "cursor": "x"})
     assert answer.status_code == 422
     assert "has no pages" in answer.json()["detail"]
+
+
+async def test_many_articles_are_all_there_in_little_memory(engines: Any, library: AsyncElasticsearch) -> None:
+    """Twice as many rows take no more memory; the answer is read as it comes, and never held."""
+    text = "The road stayed closed for most of the week. " * 40
+    for start in range(0, 3000, 250):
+        await put(library, *(a_tagged_article(f"bulk-{start + n}", text=f"{start + n} {text}") for n in range(250)))
+
+    async def walked(http: httpx.AsyncClient, **parameters: Any) -> tuple[int, int]:
+        lines = 0
+        tracemalloc.start()
+        async with http.stream("GET", "/v1/articles", params={"format": "ndjson", **parameters}) as answer:
+            async for piece in answer.aiter_bytes():
+                lines += piece.count(b"\n")
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return lines, peak
+
+    async with serving(engines.elasticsearch_url) as http:
+        await walked(http)
+        few, small = await walked(http, q="title:troops", before="2024-11-16")
+        lines, peak = await walked(http)
+        assert few < lines == COUNT + 3000
+        held = (await library.count(index=ARTICLES_ALIAS))["count"] * len(text)
+        assert peak < held  # the texts alone are more than that
+        assert peak < small + 20_000_000
+
+
+async def test_a_failure_on_the_way_is_mended_or_seen(library: AsyncElasticsearch, wire: Wire) -> None:
+    for start in range(0, 700, 35):
+        await put(library, *(a_tagged_article(f"bulk-{start + n}", text="long " * 4000) for n in range(35)))
+    async with serving(wire.url, api_time_limit=1) as http:
+        received = 0
+        async with http.stream("GET", "/v1/articles", params={"format": "ndjson"}) as answer:
+            async for piece in answer.aiter_bytes():
+                if not received:
+                    await wire.cut()
+                    mending = asyncio.create_task(wire.mend())
+                received += piece.count(b"\n")
+        await mending
+        assert received == COUNT + 700
+
+        with pytest.raises(httpx.RemoteProtocolError):
+            await cut_off(http, wire)
+
+
+async def cut_off(http: httpx.AsyncClient, wire: Wire) -> None:
+    http.timeout = httpx.Timeout(60)
+    async with http.stream("GET", "/v1/articles", params={"format": "ndjson"}) as answer:
+        await wire.cut()
+        async for _ in answer.aiter_bytes():
+            pass
 
 
 async def test_points_in_time_are_let_go(api: httpx.AsyncClient, library: AsyncElasticsearch) -> None:
