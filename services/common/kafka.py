@@ -242,8 +242,11 @@ async def ensure_topics(settings: KafkaSettings, topics: Iterable[Topic]) -> Non
 
 
 async def _start(client: AIOKafkaProducer | AIOKafkaConsumer, settings: KafkaSettings) -> None:
+    """Start a client; one that does not come to it, also because its stage is stopped, holds nothing afterwards."""
     try:
         await client.start()
-    except KafkaError as error:
+    except BaseException as error:
         await client.stop()
-        raise TransientError(f"Kafka at {settings.kafka_bootstrap} does not answer: {error!r}") from error
+        if isinstance(error, KafkaError):
+            raise TransientError(f"Kafka at {settings.kafka_bootstrap} does not answer: {error!r}") from error
+        raise

@@ -1,6 +1,7 @@
 """What several tests of the API need: a client of Elasticsearch, the sixty articles, the application over them."""
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
@@ -12,6 +13,13 @@ from services.common.settings import ElasticsearchSettings
 from tests.integration.asking import emptied, put, serving
 from tests.integration.sixty import STORIES, state
 from tests.integration.wire import Wire
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _nothing_is_left_open() -> Iterator[None]:
+    """What a module's tests left open warns there, not in whichever test it happens to be collected."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

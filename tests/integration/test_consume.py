@@ -1,6 +1,7 @@
 """The loop every stage lives in: nothing is committed before it is durable, nothing is passed over."""
 
 import asyncio
+import gc
 from collections import Counter
 from typing import Any
 
@@ -236,3 +237,26 @@ async def test_kafka_that_is_away_is_a_passing_failure() -> None:
     with pytest.raises(TransientError, match="does not answer"):
         async with producer(away, "test"):
             pass
+
+
+async def test_a_client_that_is_stopped_before_kafka_answers_holds_nothing() -> None:
+    """One that is left open warns when it is collected, and a warning is a failure."""
+    reached = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.set()
+        await reader.read()
+        writer.close()
+
+    async def start(port: int) -> None:
+        async with producer(KafkaSettings(kafka_bootstrap=f"127.0.0.1:{port}"), "test"):
+            pass
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        starting = asyncio.create_task(start(server.sockets[0].getsockname()[1]))
+        await asyncio.wait_for(reached.wait(), 30)
+        starting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+        del starting
+        gc.collect()
