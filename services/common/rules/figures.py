@@ -51,12 +51,10 @@ class Asked:
         return tuple(claim for claim in claims if self.meets(claim))
 
     def _said(self, claim: Claim) -> bool:
-        number = said(claim)
-        return (
-            number is not None
-            and (self.rule.min is None or number >= self.rule.min)
-            and (self.rule.max is None or number <= self.rule.max)
-        )
+        number, least, most = said(claim), self.rule.min, self.rule.max
+        if number is None:
+            return least is None and most is None
+        return (least is None or number >= least) and (most is None or number <= most)
 
 
 def said(claim: Claim) -> float | None:

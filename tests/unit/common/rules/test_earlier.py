@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.common.identity import article_id
@@ -204,7 +204,7 @@ RULES = st.builds(
 )
 
 
-@settings(deadline=None)
+@example([troops(5, low=None, high=None)], troops(5), FigureRule(when="first", bounds="said"))
 @given(st.lists(FIGURES, max_size=5), FIGURES, RULES)
 def test_what_was_said_before_is_what_the_rule_means(before: list[Claim], now: Claim, rule: FigureRule) -> None:
     known = earlier(*(matched(str(number), claim) for number, claim in enumerate(before)))
