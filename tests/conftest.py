@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from deploy.local.engines import Engines, engine_folder, local_engines
 from services.common.elastic import elastic
@@ -14,7 +14,12 @@ from services.common.settings import ElasticsearchSettings, KafkaSettings
 from services.common.topics import ALL_TOPICS
 from tests.waiting import until
 
-settings.register_profile("fuzz", max_examples=1_000, print_blob=True)  # `make fuzz`
+# The same examples in every run, however slow the machine; what is new is looked for by `make fuzz`.
+settings.register_profile("tests", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "fuzz", max_examples=1_000, print_blob=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session", name="engine_folder")

@@ -283,7 +283,7 @@ async def check(client: AsyncElasticsearch, stream: Sequence[TaggedArticle]) -> 
     }
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MESSAGES, MOODS, st.data())
 async def test_the_index_ends_the_same_whatever_the_order(
     client: AsyncElasticsearch, messages: list[Told], moods: list[str], data: st.DataObject

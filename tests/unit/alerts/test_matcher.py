@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerts.matcher import Matcher
@@ -51,7 +51,6 @@ def sound(rule: Rule) -> bool:
     return True
 
 
-@settings(deadline=None)
 @given(st.lists(RULES, max_size=8), st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join), ENTITIES)
 def test_it_decides_as_if_every_rule_were_tried(rules: list[Rule], text: str, ids: tuple[str, ...]) -> None:
     subscriptions = [a_subscription(str(number), rule) for number, rule in enumerate(rules)]
@@ -104,7 +103,6 @@ CHANGES = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(CHANGES, st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join))
 def test_however_it_came_about_the_same_rules_stand(changes: list[tuple[str, Rule | None, bool]], text: str) -> None:
     piecewise = Matcher()

@@ -1,6 +1,6 @@
 """Many phrases in one pass, however they were put in and taken out."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerts.phrases import Phrases
@@ -9,7 +9,6 @@ WORDS = st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map(lambda word
 CHANGES = st.lists(st.tuples(st.lists(WORDS, max_size=4), st.lists(WORDS, max_size=4)), max_size=12)
 
 
-@settings(deadline=None)
 @given(CHANGES, st.lists(st.sampled_from("abc"), max_size=8).map(lambda words: f" {' '.join(words)} "))
 def test_it_finds_what_stands_there_of_what_is_wanted(changes: list[tuple[list[str], list[str]]], content: str) -> None:
     phrases = Phrases(sizes=(2, 4))  # so that a few are merged several times

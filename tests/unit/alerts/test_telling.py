@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerts.telling import Remembered, Telling
@@ -223,7 +223,6 @@ async def test_a_copy_goes_where_its_alert_went() -> None:
     assert counted(process, "done") == 5
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, len(ARTICLES)), max_size=4), st.lists(st.booleans(), min_size=8, max_size=8))
 async def test_it_is_told_the_same_however_often_it_is_begun_again(starts: list[int], fails: list[bool]) -> None:
     """Processes that end anywhere, batches of any size that Kafka does not acknowledge and that come again."""

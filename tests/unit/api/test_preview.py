@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.preview import CHANGED, SHOWN, Preview, preview
@@ -101,7 +101,6 @@ def test_only_the_newest_are_shown() -> None:
 WORDS = st.lists(st.sampled_from(["tank", "tanks", "red", "blue"]), min_size=1, max_size=4).map(" ".join)
 
 
-@settings(deadline=None)
 @given(st.lists(WORDS, max_size=6), WORDS, st.booleans())
 def test_it_agrees_with_what_raises_alerts(texts: list[str], phrase: str, without: bool) -> None:
     rule = Rule(any=(phrase,), none=("blue red",) if without and phrase != "blue red" else ())

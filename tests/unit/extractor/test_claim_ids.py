@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.extractor import tag
@@ -38,7 +38,7 @@ def ids_by_sentence(lines: list[str]) -> dict[str, list[str]]:
     return found
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=25)
 @given(LINES, OTHERS, OTHERS)
 def test_ids_stay_when_other_sentences_are_edited(
     kept: list[tuple[str, int]], before: list[tuple[str, int]], after: list[tuple[str, int]]
@@ -51,7 +51,7 @@ def test_ids_stay_when_other_sentences_are_edited(
         assert old.get(sentence), sentence
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=15)
 @given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6))
 def test_every_figure_has_an_id_of_its_own_and_the_same_again(lines: list[str]) -> None:
     text = "\n".join(lines)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.extractor import tag
@@ -32,13 +32,13 @@ def check(text: str, language: str) -> None:
     assert len({claim.id for claim in tagged.claims}) == len(tagged.claims)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=40)
 @given(NEWS, st.sampled_from(["en", "de", "uk", "und"]))
 def test_on_broken_news(text: str, language: str) -> None:
     check(text, language)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=40)
 @given(st.text(max_size=200))
 def test_on_any_text(text: str) -> None:
     check(text, "en")

@@ -238,7 +238,7 @@ FIELDS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(ANYTHING | st.dictionaries(st.sampled_from(FIELDS), ANYTHING), max_size=4),
     st.dictionaries(st.sampled_from(["title", "language", "feed_url", "hubs"]), ANYTHING),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.common.events import to_record
@@ -24,9 +24,7 @@ from tests.unit.fetcher.test_articles import PAGES
 from tests.unit.fetcher.test_feeds import ATOM, JSON_FEED, NEWS, RDF, RSS
 
 URL = "https://outlet.example/2024/a"
-quick = settings(
-    max_examples=max(120, settings().max_examples), deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+quick = settings(max_examples=max(120, settings().max_examples))
 
 PIECES = st.sampled_from(
     [

@@ -1,7 +1,7 @@
 """An article as one line of forms: a phrase stands there just where its words stand in a row, within a paragraph."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common.rules.reading import Reading, needle_of
@@ -35,7 +35,6 @@ def test_where_a_phrase_stands(title: str, text: str, phrase: str, expected: lis
     assert reading.has(needle_of(typed(phrase))) is bool(expected)
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS, st.integers(0, 20), st.integers(1, 3))
 def test_every_run_of_words_is_found_where_it_stands(title: str, text: str, first: int, length: int) -> None:
     reading = Reading(a_tagged_article(title=title, text=text))
