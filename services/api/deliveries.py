@@ -1,11 +1,11 @@
 """The routes of deliveries: where a subscription's alerts go, what became of each, and a sample on request."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import FastAPI, Query, Response
 
-from services.api.access import AsCaller
+from services.api.access import AsCaller, Caller
 from services.api.delivery_answers import (
     Delivering,
     DeliveryAnswer,
@@ -17,6 +17,7 @@ from services.api.delivery_answers import (
 from services.api.delivery_store import LOGGED_EACH
 from services.api.problems import Wrong, invalid_request
 from services.common.endpoints import token
+from services.common.messages import Channel
 
 
 def add_delivery_routes(app: FastAPI, on: Delivering) -> None:
@@ -43,17 +44,28 @@ def add_delivery_routes(app: FastAPI, on: Delivering) -> None:
             events=f"/v1/subscriptions/{subscription}/events",
         )
 
-    @app.delete(
-        "/v1/subscriptions/{subscription_id}/{channel}",
-        operation_id="deleteEndpoint",
-        status_code=204,
-        **on.operation("Send alerts there no more", "unavailable", status=204),
-    )
-    async def delete_endpoint(
-        subscription_id: SubscriptionId, caller: AsCaller, channel: Literal["webhook", "email"]
-    ) -> None:
-        """What is still to be delivered there is dropped."""
+    async def removed(subscription_id: str, caller: Caller, channel: Channel) -> None:
         await on.store.remove(on.current(on.existing(subscription_id, caller).id, channel).subscription_id, channel)
+
+    @app.delete(
+        "/v1/subscriptions/{subscription_id}/webhook",
+        operation_id="deleteWebhook",
+        status_code=204,
+        **on.operation("Send alerts to no webhook any more", "unavailable", status=204),
+    )
+    async def delete_webhook(subscription_id: SubscriptionId, caller: AsCaller) -> None:
+        """What is still to be delivered there is dropped."""
+        await removed(subscription_id, caller, "webhook")
+
+    @app.delete(
+        "/v1/subscriptions/{subscription_id}/email",
+        operation_id="deleteMailbox",
+        status_code=204,
+        **on.operation("Send alerts to no mailbox any more", "unavailable", status=204),
+    )
+    async def delete_mailbox(subscription_id: SubscriptionId, caller: AsCaller) -> None:
+        """What is still to be delivered there is dropped."""
+        await removed(subscription_id, caller, "email")
 
     @app.post(
         "/v1/subscriptions/{subscription_id}/test",

@@ -181,12 +181,14 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 
 def _methods(request: Request) -> list[str]:
-    """What the path takes, over all its routes: each operation is a route of its own."""
-    methods: set[str] = set()
-    for route in request.app.routes:
-        if route.matches(request.scope)[0] is not Match.NONE:
-            methods |= getattr(route, "methods", None) or set()
-    return sorted(methods)
+    """What the path takes, over all routes of its template: each operation is a route of its own. Of the templates that
+    fit it, the one with the fewest parameters is the resource's own.
+    """
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    templates = [getattr(route, "path", "") for route in routes]
+    own = min(templates, key=lambda template: template.count("{"), default="")
+    same = [route for route, template in zip(routes, templates, strict=True) if template == own]
+    return sorted({method for route in same for method in getattr(route, "methods", None) or ()})
 
 
 def _rendered(problem: Problem, headers: Mapping[str, str] | None) -> Response:

@@ -229,13 +229,13 @@ class FigureRule(Message):
     """Who put it forward."""
     modality: tuple[Modality, ...] = ()
     qualifier: tuple[Qualifier, ...] = ()
-    min: float | None = None
+    min: float | None = Field(default=None, strict=True)
     """A figure that may be this number or more: "up to 15,000" may be 12,000."""
-    max: float | None = None
+    max: float | None = Field(default=None, strict=True)
     """A figure that may be this number or less."""
     bounds: Literal["possible", "said"] = "possible"
     """``said``: it is the number said that counts for ``min`` and ``max``, so that "dozens" are not 12,000."""
-    by: float | None = Field(default=None, gt=0)
+    by: float | None = Field(default=None, gt=0, strict=True)
     """For ``moved``: the least difference, in per cent of the earlier figure."""
 
 

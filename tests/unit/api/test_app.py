@@ -97,7 +97,8 @@ async def test_every_operation_is_described_with_examples(client: httpx.AsyncCli
         "post /v1/subscriptions/{subscription_id}/webhook/secret",
         "put /v1/subscriptions/{subscription_id}/email",
         "post /v1/subscriptions/{subscription_id}/test",
-        "delete /v1/subscriptions/{subscription_id}/{channel}",
+        "delete /v1/subscriptions/{subscription_id}/webhook",
+        "delete /v1/subscriptions/{subscription_id}/email",
     }
     assert document["openapi"].startswith("3.1.")
     for name, operation in described.items():
@@ -176,6 +177,8 @@ async def test_the_documentation_comes_from_no_other_host(client: httpx.AsyncCli
         ("GET", "/docs/assets/../settings.py", 404, "not-found", "settings.py"),
         ("DELETE", "/v1/articles", 405, "method-not-allowed", "/v1/articles does not take DELETE; it takes GET."),
         ("PATCH", "/v1/subscriptions", 405, "method-not-allowed", "it takes GET, POST."),
+        ("GET", "/v1/subscriptions/x/webhook", 405, "method-not-allowed", "it takes DELETE, PUT."),
+        ("OPTIONS", "/v1/subscriptions/preview", 405, "method-not-allowed", "it takes POST."),
         ("GET", "/v1/articles?limit=1000", 422, "invalid-request", "query.limit: Input should be less than or equal to 100"),
         ("GET", "/v1/articles?limit=-1", 422, "invalid-request", "query.limit"),
         ("GET", "/v1/articles?sources=x", 422, "invalid-request", "query.sources: Extra inputs are not permitted"),
