@@ -1,9 +1,9 @@
 """Stories as rows: the articles of one story are folded into the one of them that comes first, exactly (ADR 0015).
 
-Elasticsearch folds the first page itself; it cannot read on from there in another order than by story. So every page is
-checked: a row stays if it comes first of all articles of its story that the search finds. The number of rows is that of
-the articles less those that are folded away, which takes only the stories found more than once to count; the engine's
-own count of different values would be an estimate.
+Elasticsearch folds the first page itself; it cannot read on from there in another order than by story. So a later page
+is checked: a row stays if it comes first of all articles of its story that the search finds. The number of rows is that
+of the articles less those that are folded away, which takes only the stories found more than once to count; the
+engine's own count of different values would be an estimate.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,8 +15,10 @@ from services.api.query import ArticleSearch, Json, Page, all_of
 TWICE: Final = "twice"
 MOST: Final = 50_000
 """Stories of several articles that are counted in one request; Elasticsearch takes 65,536 buckets at the most."""
+LISTED: Final = 500
+"""Stories of several articles that are told with a search: if it finds no more, nothing else need be asked."""
 UNREAD: Final = f"-aggregations.{TWICE}.stories.buckets"
-"""What of the answer is not to be sent: the stories themselves, of which only the sums are wanted."""
+"""What of the answer is not to be sent: all those stories, of which only the sums are wanted."""
 SPARE: Final = 5
 """One in so many rows is read besides, as some will be folded."""
 
@@ -36,7 +38,11 @@ def twice(search: ArticleSearch, *, part: int = 0, parts: int = 1) -> Json:
     stories = {"field": "story", "size": MOST, "min_doc_count": 2, "shard_min_doc_count": 2, **some}
     return {
         "filter": all_of(search.narrowed()),
-        "aggs": {"stories": {"terms": stories}, "sums": {"stats_bucket": {"buckets_path": "stories._count"}}},
+        "aggs": {
+            "stories": {"terms": stories},
+            "listed": {"terms": {**stories, "size": LISTED}},
+            "sums": {"stats_bucket": {"buckets_path": "stories._count"}},
+        },
     }
 
 
@@ -44,6 +50,13 @@ def folded_away(counted: Mapping[str, Any]) -> int:
     """How many articles are folded away, by the answer to ``twice``."""
     sums = counted["sums"]
     return int(sums["sum"] - sums["count"]) if sums["count"] else 0
+
+
+def all_counts(counted: Mapping[str, Any]) -> dict[str, int] | None:
+    """The articles of each story found more than once, by the answer to ``twice``; None where those are too many."""
+    if counted["sums"]["count"] > LISTED:
+        return None
+    return {bucket["key"]: bucket["doc_count"] for bucket in counted["listed"]["buckets"]}
 
 
 def is_partial(counted: Mapping[str, Any]) -> bool:
@@ -67,6 +80,11 @@ def firsts(answer: Mapping[str, Any]) -> dict[str, First]:
 def stories_of(hits: Iterable[Mapping[str, Any]]) -> list[str]:
     """The stories of these articles, each once."""
     return sorted({hit["_source"]["story"] for hit in hits})
+
+
+def folded_rows(hits: Iterable[Json], counts: Mapping[str, int]) -> list[Json]:
+    """The rows of a first page, which Elasticsearch has folded, given how many articles each story has if not one."""
+    return [{**hit, "copies": counts.get(hit["_source"]["story"], 1) - 1} for hit in hits]
 
 
 def rows(hits: Sequence[Json], first: Mapping[str, First]) -> list[Json]:

@@ -365,8 +365,11 @@ class SearchIndex:
         total = answer["hits"]["total"]["value"] - await self._folded_away(search, answer, page)
         if page is None:
             return {**answer, "hits": {"total": {"value": total}, "hits": []}}
+        counts = None if page.after else folding.all_counts(answer["aggregations"][folding.TWICE])
         rows: list[Json] = []
         hits, at = answer["hits"]["hits"], _later(answer, page)
+        if counts is not None:
+            rows, hits = folding.folded_rows(hits, counts), []
         while hits:
             body = first_body(search, folding.stories_of(hits), at, keep_alive=self._keep_alive)
             first = await self._client.search(body=body, allow_partial_search_results=False)

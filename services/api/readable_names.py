@@ -28,7 +28,8 @@ class ReadableNames:
 
     async def of(self, wanted: AbstractSet[str]) -> dict[str, str]:
         """The names of entities: from memory, or looked up in an article that has them; without those of none."""
-        if unknown := sorted(wanted - self._names.keys()):
+        # Not as a difference of sets: that would go through all names that are held.
+        if unknown := sorted(entity for entity in wanted if entity not in self._names):
             searches = [part for entity in unknown for part in ({"index": ARTICLES_ALIAS}, name_body(entity))]
             looked_up = await self._client.msearch(searches=searches)
             names = {entity: name for each in looked_up["responses"] for entity, name in names_in_hits(each).items()}

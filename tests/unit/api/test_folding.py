@@ -4,7 +4,19 @@ from typing import Any
 
 import pytest
 
-from services.api.folding import MOST, First, firsts, folded_away, is_partial, read_at_once, rows, stories_of
+from services.api.folding import (
+    LISTED,
+    MOST,
+    First,
+    all_counts,
+    firsts,
+    folded_away,
+    folded_rows,
+    is_partial,
+    read_at_once,
+    rows,
+    stories_of,
+)
 from services.api.query import Page
 
 
@@ -17,6 +29,14 @@ def test_a_row_is_the_article_that_comes_first_of_its_story() -> None:
     first = {"s": First("a", 5), "t": First("elsewhere", 2)}
     assert stories_of(hits) == ["s", "t"]
     assert [(hit["_id"], hit["copies"]) for hit in rows(hits, first)] == [("a", 4)]
+
+
+def test_a_folded_page_has_its_counts_if_all_are_known() -> None:
+    counted = {"sums": {"count": 1, "sum": 3.0}, "listed": {"buckets": [{"key": "s", "doc_count": 3}]}}
+    counts = all_counts(counted)
+    assert counts == {"s": 3}
+    assert [hit["copies"] for hit in folded_rows([a_hit("a", "s"), a_hit("b", "t")], counts)] == [2, 0]
+    assert all_counts({**counted, "sums": {"count": LISTED + 1, "sum": 2_000.0}}) is None
 
 
 def test_which_comes_first_and_how_many_there_are() -> None:
