@@ -12,7 +12,7 @@ from services.alerts.matcher import Matcher
 from services.alerts.matching import Matching
 from services.alerts.settings import AlertsSettings
 from services.alerts.telling import Telling
-from services.common.compacted import Table, follow
+from services.common.compacted import PROMPT_MS, Table, follow
 from services.common.consume import consume
 from services.common.deadletters import DeadLetterLimit
 from services.common.kafka import consumer, ensure_topics, producer, records_since
@@ -56,7 +56,9 @@ async def work(settings: AlertsSettings, process: Process) -> None:
 
         stack.enter_context(contextlib.suppress(Stopped))
         await patiently(partial(ensure_topics, settings, topics))
-        following = partial(follow, settings, SUBSCRIPTIONS, Subscription, changed=subscriptions_changed)
+        following = partial(
+            follow, settings, SUBSCRIPTIONS, Subscription, changed=subscriptions_changed, fetch_wait_ms=PROMPT_MS
+        )
         table = await patiently(partial(entered, following))
         sender = await patiently(partial(entered, partial(producer, settings, GROUP)))
         tagged = await patiently(partial(entered, partial(consumer, settings, [TAGGED], GROUP)))

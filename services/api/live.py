@@ -286,7 +286,7 @@ async def _consumer(settings: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
         enable_auto_commit=False,
         auto_offset_reset="latest",
         max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
-        fetch_max_wait_ms=200,
+        fetch_max_wait_ms=500,
     )
     try:
         await client.start()

@@ -20,6 +20,8 @@ log = structlog.get_logger()
 
 LONGEST_WAIT = 30.0
 """Seconds."""
+PROMPT_MS = 50
+"""How long a fetch waits where every message waits for ``up_to_date``."""
 M = TypeVar("M", bound=Message)
 
 
@@ -105,11 +107,13 @@ async def follow(
     changed: Changed[M] | None = None,
     table: Table[M] | None = None,
     newest: int | None = None,
+    fetch_wait_ms: int = 500,
 ) -> AsyncIterator[Table[M]]:
     """The topic's table, complete as of now when the block begins, and kept up to date while it runs.
 
     ``table`` is what takes the records in, if it is of another kind; with ``newest`` it begins with so many of the last
-    records of each partition.
+    records of each partition. ``up_to_date`` may wait for ``fetch_wait_ms``, behind a fetch that waits for something
+    new; what is new comes at once, however long that is.
 
     Raises:
         TransientError: Kafka is away.
@@ -119,7 +123,7 @@ async def follow(
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
-        fetch_max_wait_ms=100,
+        fetch_max_wait_ms=fetch_wait_ms,
     )
     partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import httpx
 
-from services.common.compacted import follow
+from services.common.compacted import PROMPT_MS, follow
 from services.common.connecting import Resolve, resolve
 from services.common.consume import consume
 from services.common.deadletters import DeadLetterLimit
@@ -70,8 +70,8 @@ async def work(
 
         stack.enter_context(contextlib.suppress(Stopped))
         await patiently(partial(ensure_topics, settings, topics))
-        subscriptions = await entered(partial(follow, settings, SUBSCRIPTIONS, Subscription))
-        addresses = await entered(partial(follow, settings, ENDPOINTS, Endpoint))
+        subscriptions = await entered(partial(follow, settings, SUBSCRIPTIONS, Subscription, fetch_wait_ms=PROMPT_MS))
+        addresses = await entered(partial(follow, settings, ENDPOINTS, Endpoint, fetch_wait_ms=PROMPT_MS))
         deletions = await entered(partial(follow, settings, DELETIONS, Deletion))
         sending = await entered(partial(producer, settings, GROUP))
         alerts = await entered(partial(consumer, settings, [ALERTS], GROUP))
