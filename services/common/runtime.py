@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 import uvicorn
+import uvloop
 from starlette.types import ASGIApp
 
 from services.common.errors import ConfigurationError, PermanentError, TooManyDeadLetters, TransientError
@@ -40,7 +41,8 @@ def run_service(service: str, settings: Settings, port: int | None, work: Callab
         The exit code: 0 after a clean stop, 1 after a failure that was logged.
     """
     configure_logs(service, settings)
-    return asyncio.run(_live(service, settings, port, work))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_live(service, settings, port, work))
 
 
 async def _live(service: str, settings: Settings, port: int | None, work: Callable[[Process], Awaitable[None]]) -> int:
