@@ -12,6 +12,7 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from random import Random
 from statistics import median, quantiles
 from time import monotonic, perf_counter
@@ -30,9 +31,12 @@ from deploy.local.settings import LocalSettings
 from services.api.article_query import search_body
 from services.api.folding import UNREAD
 from services.api.parameters import SearchParameters, article_search
+from services.api.query import Page
 from services.common.elastic import ARTICLES_ALIAS
+from services.common.kafka import ensure_topics
 from services.common.logs import configure_logs
-from services.common.settings import Settings
+from services.common.settings import KafkaSettings, Settings
+from services.common.topics import ALL_TOPICS
 from services.indexer.migrate import ensure_indices
 from tests.ports import free_ports
 from tests.waiting import until
@@ -88,6 +92,7 @@ async def main(articles: int, questions: int, seconds: float) -> None:
                 console.print(f"{articles:,} articles in {monotonic() - began:.0f} s", style="dim")
             finally:
                 await client.close()
+            await ensure_topics(KafkaSettings(kafka_bootstrap=engines.kafka_bootstrap), ALL_TOPICS)
             async with an_api(engines.elasticsearch_url, engines.kafka_bootstrap) as api:
                 await measure(api, engines.elasticsearch_url, articles, questions, seconds, console)
 
@@ -96,7 +101,7 @@ async def measure(api: str, elasticsearch: str, articles: int, count: int, secon
     """Ask one after the other, then several at once."""
     asked = [*_questions(count + WARM_UP)]
     async with httpx.AsyncClient(trust_env=False, timeout=30, limits=httpx.Limits(max_connections=AT_ONCE)) as http:
-        sides = (Side("Elasticsearch", straight(http, elasticsearch)), Side("the API", through(http, api)))
+        sides = (Side("Elasticsearch", straight(http, elasticsearch, asked)), Side("the API", through(http, api)))
         for nth, question in enumerate(asked):
             for side in sides if nth % 2 else sides[::-1]:
                 await side.timed(question)
@@ -107,16 +112,25 @@ async def measure(api: str, elasticsearch: str, articles: int, count: int, secon
     console.print(comparison(sides[0], sides[1], articles))
 
 
-def straight(http: httpx.AsyncClient, elasticsearch: str) -> Ask:
-    """Send the body that the API makes of a question to Elasticsearch."""
+def straight(http: httpx.AsyncClient, elasticsearch: str, asked: Sequence[Question]) -> Ask:
+    """Send the body that the API makes of a question to Elasticsearch; it is made before."""
     address = f"{elasticsearch}/{ARTICLES_ALIAS}/_search?filter_path={UNREAD}"
+    bodies = {to_json(question): _body(question) for question in asked}
 
     async def ask(question: Question) -> None:
-        body = to_json(search_body(article_search(SearchParameters.model_validate(question), PAGE)))
+        body = bodies[to_json(question)]
         answer = await http.post(address, content=body, headers={"Content-Type": "application/json"})
         answer.raise_for_status()
 
     return ask
+
+
+def _body(question: Question) -> bytes:
+    """As of a first page, but for the point in time."""
+    page = Page("", now=datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
+    body = search_body(article_search(SearchParameters.model_validate(question), PAGE), page)
+    del body["pit"]
+    return to_json(body)
 
 
 def through(http: httpx.AsyncClient, api: str) -> Ask:

@@ -17,6 +17,8 @@ START: Final = datetime(2024, 11, 1, tzinfo=UTC)
 WORDS: Final = 30_000
 """Different words; how often each comes falls with its rank, as in any language."""
 SENTENCES: Final = (15, 40)
+NAMED: Final = 3_000
+"""Names of each type of entity; a few are in the news all the time, most hardly ever, as words are."""
 DIFFERENT: Final = 50_000
 """Sentences."""
 COPIES: Final = 10
@@ -110,8 +112,9 @@ def said() -> list[str]:
 
 
 def _entities(text: str, chance: Random) -> Iterator[Entity]:
+    known, weights = vocabulary()
     for kind in ("person", "country", "place", "organisation", "weapon", "place", "person"):
-        name = chance.choice(vocabulary()[0][:3000])
+        name = chance.choices(known[:NAMED], cum_weights=weights[:NAMED])[0]
         at = text.find(name)
         mentions = (Mention(start=at, end=at + len(name), text=name),) if at >= 0 else ()
         yield Entity.model_validate(
