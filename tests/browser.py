@@ -1,24 +1,19 @@
-"""Debian's Chromium, driven by its own driver. It is installed where that is ours to do, as Java is."""
+"""Debian's Chromium, driven by its own driver."""
 
 import contextlib
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
-from deploy.local.apt import apt_install, may_install
-
-PACKAGES = ("chromium", "chromium-driver", "fonts-dejavu-core")
+from tests.programs import programs
 
 
 @contextlib.contextmanager
 def chromium(folder: Path) -> Iterator[Chrome]:
     """A browser without a window, that reaches nothing but this machine."""
-    program, driver = _programs(folder / "apt.log")
+    program, driver = programs({"chromium": "chromium", "chromedriver": "chromium-driver"}, ["fonts-dejavu-core"])
     options = ChromeOptions()
     options.binary_location = program
     for argument in (
@@ -40,14 +35,3 @@ def chromium(folder: Path) -> Iterator[Chrome]:
         yield browser
     finally:
         browser.quit()
-
-
-def _programs(log: Path) -> tuple[str, str]:
-    found = shutil.which("chromium"), shutil.which("chromedriver")
-    if None in found and may_install():
-        apt_install(PACKAGES, os.environ, log)
-        found = shutil.which("chromium"), shutil.which("chromedriver")
-    program, driver = found
-    if program is None or driver is None:
-        pytest.skip(f"there is no Chromium with its driver here: install {' and '.join(PACKAGES[:2])}")
-    return program, driver

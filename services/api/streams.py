@@ -1,14 +1,10 @@
 """What programs that read the topics need to know of them: the AsyncAPI document, and the schemas it points at."""
 
-from typing import Final
-
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
 from services.api.problems import ProblemError
 from services.common.schemas import asyncapi, schema_files
-
-PATHS: Final = ("/asyncapi.json", "/schemas")
 
 
 def add_stream_routes(app: FastAPI) -> None:

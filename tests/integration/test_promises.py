@@ -23,11 +23,12 @@ from deploy.local.settings import LocalSettings
 from services.common.endpoints import endpoint_record
 from services.common.events import Record, to_record, tombstone
 from services.common.kafka import everything_in, producer, send
-from services.common.messages import Endpoint
+from services.common.messages import Alert, Endpoint
 from services.common.settings import KafkaSettings
 from services.common.topics import ALERTS, ALL_TOPICS, ARTICLES, DAY_MS, ENDPOINTS, TAGGED, Topic
 from tests.builders import MOMENT, a_tagged_article, an_alert, an_article
 from tests.integration.test_streams import a_claim
+from tests.programs import programs
 from tests.waiting import until
 
 PAGE = Path(__file__).parents[2] / "docs" / "streams.md"
@@ -204,3 +205,26 @@ async def test_the_page_s_java_program_does_what_it_says(engines: Engines) -> No
     identity, title, sentence = line.split(" | ")
     assert (title, sentence) == ("Guns", "More than 12,000 troops have been sent to Kursk, Kyiv says.")
     assert re.fullmatch(r"[0-9a-f]{32}", identity)
+
+
+@clean
+async def test_the_page_s_lines_for_a_shell_do_what_it_says(engines: Engines) -> None:
+    """With kcat, one after the other as they stand there."""
+    await asyncio.to_thread(programs, {"kcat": "kcat"})
+    shell = TEXT.split("## A shell")[1].split("```")[1].removeprefix("sh\n")
+    beginning, headers, group = (
+        line.replace("127.0.0.1:19092", engines.kafka_bootstrap) for line in shell.splitlines()
+    )
+    alert, tagged = an_alert(), a_tagged_article("guns")
+    await publish(
+        engines, to_record(ALERTS, alert.article_id, alert, "alerts"), to_record(TAGGED, "guns", tagged, "extractor")
+    )
+    (line,) = await printed(1, "sh", "-c", f"exec {beginning}")
+    (written,) = await held(engines, ALERTS)
+    moment, key, value = line.split(" ", 2)
+    assert (int(moment), key) == (written.timestamp, alert.article_id)
+    assert Alert.model_validate_json(value) == alert
+    (line,) = await printed(1, "sh", "-c", f"exec {headers}")
+    assert {"ce_id", "ce_type"} < {header.partition("=")[0] for header in line.split(",")}
+    (line,) = await printed(1, "sh", "-c", f"exec {group}")
+    assert Alert.model_validate_json(line) == alert

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, NoReturn
 
 import httpx
@@ -32,6 +33,7 @@ from tests.builders import MOMENT
 from tests.keys import bearing, known
 
 EXAMPLES = json.loads(files("services.api").joinpath("examples.json").read_text("utf-8"))
+STREAMS = Path(__file__).parents[3] / "docs" / "streams"
 ARTICLE = "0" * 32
 SECRET = "the password is hunter2"
 TOKEN, KEY = new_key("test", ["write"], now=MOMENT)
@@ -154,6 +156,21 @@ def test_the_example_of_a_claim_stands_where_it_says() -> None:
 
 def test_the_example_of_a_subscription_can_be_sent() -> None:
     assert GivenSubscription.model_validate(EXAMPLES["given_subscription"]).name == EXAMPLES["subscription"]["name"]
+
+
+async def test_the_topics_are_described_as_in_the_repository(client: httpx.AsyncClient) -> None:
+    document = await client.get("/asyncapi.json")
+    assert document.json() == json.loads((STREAMS / "asyncapi.json").read_text("utf-8"))
+    files = [*(STREAMS / "schemas").iterdir()]
+    assert files
+    for file in files:
+        answer = await client.get(f"/schemas/{file.name}")
+        assert answer.headers["content-type"] == "application/schema+json"
+        assert answer.json() == json.loads(file.read_text("utf-8"))
+    missing = await client.get("/schemas/news.nothing.v1.json")
+    assert (missing.status_code, missing.json()["detail"]) == (
+        404, "There is no schema news.nothing.v1.json; see /asyncapi.json.",
+    )  # fmt: skip
 
 
 async def test_the_documentation_comes_from_no_other_host(client: httpx.AsyncClient) -> None:
