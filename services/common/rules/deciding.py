@@ -9,7 +9,6 @@ from services.common.messages import Claim, Entity, Match, Rule
 from services.common.rules.check import check_rule
 from services.common.rules.figures import Asked
 from services.common.rules.reading import Field, Reading, needle_of
-from services.common.rules.sentences import sentence_around
 from services.common.rules.words import typed
 
 SHOWN: Final = 3
@@ -112,12 +111,11 @@ def _show_entity(entity: Entity, reading: Reading) -> Iterator[Match]:
 
 
 def _shown(reading: Reading, field: Field, start: int, end: int, because: str) -> Match:
-    content = reading.field(field)
     return Match(
         field=field,
         start=start,
         end=end,
-        text=content[start:end],
-        sentence=sentence_around(content, start, end),
+        text=reading.field(field)[start:end],
+        sentence=reading.sentence(field, start, end),
         because=because,
     )

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import accumulate
 from typing import Final, Literal
 
 from services.common.messages import Entity, TaggedArticle
-from services.common.rules.words import WORD, line_of_forms
+from services.common.rules.sentences import Sentences
+from services.common.rules.words import Places, line_of_forms
 
 Field = Literal["title", "text"]
 _BETWEEN: Final = "\f"
@@ -25,7 +25,11 @@ class Reading:
         title, text = _line(tagged.article.title), _line(tagged.article.text)
         self.content = f"{title}{_BETWEEN}{text}"
         self._begins: dict[Field, int] = {"title": 0, "text": len(title) + 1}
-        self._spans: dict[tuple[Field, int], list[tuple[int, int]]] = {}
+        self._placed: dict[tuple[Field, int], Places] = {}
+        self._sentences: dict[Field, Sentences] = {
+            "title": Sentences(tagged.article.title),
+            "text": Sentences(tagged.article.text),
+        }
 
     @cached_property
     def entities(self) -> dict[str, Entity]:
@@ -49,26 +53,33 @@ class Reading:
             begins = self._begins[name]
             paragraph = self.content.count("\n", begins, at)
             first = self.content.count(" ", max(begins, self.content.rfind("\n", begins, at) + 1), at)
-            spans = self._words(name, paragraph)
-            yield name, spans[first][0], spans[first + words - 1][1]
+            places = self._places(name, paragraph)
+            start, end = places[first]
+            yield name, start, end if words == 1 else places[first + words - 1][1]
             at = self.content.find(needle, at + 1)
 
-    def _words(self, name: Field, paragraph: int) -> list[tuple[int, int]]:
-        """Where in its field each word of a paragraph stands. Only of the few in which something was found."""
-        if (name, paragraph) not in self._spans:
-            start = self._paragraphs[name][paragraph]
-            end = self._paragraphs[name][paragraph + 1] - 1
-            self._spans[name, paragraph] = [found.span() for found in WORD.finditer(self.field(name), start, end)]
-        return self._spans[name, paragraph]
+    def sentence(self, name: Field, start: int, end: int) -> str:
+        """The sentence that some words of a field stand in."""
+        return self._sentences[name].around(start, end)
+
+    def _places(self, name: Field, paragraph: int) -> Places:
+        """Where the words of a paragraph stand. Only of the few in which something was found."""
+        if (name, paragraph) not in self._placed:
+            self._placed[name, paragraph] = Places(self.field(name), *self._paragraphs[name][paragraph])
+        return self._placed[name, paragraph]
 
     @cached_property
-    def _paragraphs(self) -> dict[Field, list[int]]:
-        """Where each paragraph of a field begins, and where the one after the last would."""
+    def _paragraphs(self) -> dict[Field, list[tuple[int, int]]]:
+        """Where each paragraph of a field begins and ends."""
         names: tuple[Field, Field] = ("title", "text")
-        return {
-            name: list(accumulate((len(line) + 1 for line in self.field(name).split("\n")), initial=0))
-            for name in names
-        }
+        return {name: list(_paragraphs(self.field(name))) for name in names}
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for paragraph in text.split("\n"):
+        yield at, at + len(paragraph)
+        at += len(paragraph) + 1
 
 
 def needle_of(forms: tuple[str, ...]) -> str:

@@ -20,24 +20,40 @@ _LAST_WORD: Final = re.compile(r"[\w.]+$")
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 
 
-def sentence_around(text: str, start: int, end: int) -> str:
-    """The sentence or sentences that ``text[start:end]`` stands in: a slice of the text, without space around it.
+Span = tuple[int, int]
 
-    A paragraph ends a sentence. No longer than ``LONGEST`` characters, or the words themselves if they are longer.
-    """
-    first = text.rfind("\n", 0, start) + 1
-    last = text.find("\n", end)
-    last = len(text) if last < 0 else last
-    for found in _END.finditer(text, first, last):
-        if not _ends_sentence(text, found):
-            continue
-        if found.end() <= start:
-            first = found.end()
-        elif found.start() >= end - 1:
-            last = found.end()
-            break
-    first, last = _within_reach(text, first, last, start, end)
-    return text[first:last].strip()
+
+class Sentences:
+    """A text by its paragraphs and sentences, which are found where they are asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._ends: dict[Span, list[Span]] = {}
+
+    def around(self, start: int, end: int) -> str:
+        """The sentence or sentences that ``text[start:end]`` stands in: a slice of the text, without space around it.
+
+        A paragraph ends a sentence. No longer than ``LONGEST`` characters, or the words themselves if they are longer.
+        """
+        text = self._text
+        first = text.rfind("\n", 0, start) + 1
+        last = text.find("\n", end)
+        last = len(text) if last < 0 else last
+        for stop, after in self._ends_of(first, last):
+            if after <= start:
+                first = after
+            elif stop >= end - 1:
+                last = after
+                break
+        first, last = _within_reach(text, first, last, start, end)
+        return text[first:last].strip()
+
+    def _ends_of(self, first: int, last: int) -> list[Span]:
+        """Where the sentences of a paragraph end, each from its stop to where the next begins."""
+        if (first, last) not in self._ends:
+            stops = _END.finditer(self._text, first, last)
+            self._ends[first, last] = [found.span() for found in stops if _ends_sentence(self._text, found)]
+        return self._ends[first, last]
 
 
 def _ends_sentence(text: str, found: re.Match[str]) -> bool:

@@ -6,9 +6,11 @@ Words divide as in Unicode Standard Annex 29, as far as news needs it.
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, islice
 from typing import Final
 
 from services.common.rules.english import plurals
@@ -33,6 +35,7 @@ WORD: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_WRITTEN: Final = re.compile(r"\S+")
 _POSSESSIVE: Final = re.compile(rf"{_APOSTROPHE}[sS]$")
 _INITIALS: Final = re.compile(r"(?<=[^\W\d_])\.")
 # Letters of the Latin script that are no base letter with a mark; the others Unicode takes apart.
@@ -59,6 +62,10 @@ _TYPED_INITIALS: Final = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}|(?<!\w)[^\W\d_]\
 _TYPED_AMERICA: Final = re.compile(r"(?<!\w)us(?!\w)", re.IGNORECASE)
 
 
+MOST_FORMS: Final = 1 << 17
+"""Some 20 MB."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of a text, ``text[start:end]``, and the form it is compared by."""
@@ -82,13 +89,49 @@ def typed(phrase: str) -> tuple[str, ...]:
 
 def line_of_forms(paragraph: str) -> str:
     """The forms of all words of a paragraph, with a space between each two."""
-    return " ".join(filter(None, map(_forms, paragraph.split())))
+    return " ".join(filter(None, map(_FORMS.__getitem__, paragraph.split())))
 
 
-@lru_cache(maxsize=1 << 17)
-def _forms(written: str) -> str:
-    """What stands between two spaces, such as ``“KN-23s,``: no word goes over a space, and most come again."""
-    return " ".join(form(word) for word in WORD.findall(written))
+class Places:
+    """Where each word of a paragraph, ``text[start:end]``, stands in the text."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._text = text
+        self._written = [found.span() for found in _WRITTEN.finditer(text, start, end)]
+        self._words = list(accumulate(map(_COUNTS.__getitem__, text[start:end].split())))
+
+    def __getitem__(self, nth: int) -> tuple[int, int]:
+        """Of the nth; the first is 0. Only what stands between the same two spaces is read anew."""
+        at = bisect_right(self._words, nth)
+        before = self._words[at - 1] if at else 0
+        return next(islice(WORD.finditer(self._text, *self._written[at]), nth - before, None)).span()
+
+
+class _Forms(dict[str, str]):
+    """The forms of what stands between two spaces, such as ``“KN-23s,``: no word goes over a space, and most come
+    again. When they are too many all are forgotten: to know which was not used for long takes longer than to find it.
+    """
+
+    def __missing__(self, written: str) -> str:
+        if len(self) >= MOST_FORMS:
+            self.clear()
+        self[written] = forms = " ".join(form(word) for word in WORD.findall(written))
+        return forms
+
+
+class _Counts(dict[str, int]):
+    """How many words there are in what stands between two spaces, remembered likewise."""
+
+    def __missing__(self, written: str) -> int:
+        if len(self) >= MOST_FORMS:
+            self.clear()
+        forms = _FORMS[written]
+        self[written] = count = forms.count(" ") + 1 if forms else 0
+        return count
+
+
+_FORMS: Final = _Forms()
+_COUNTS: Final = _Counts()
 
 
 @lru_cache(maxsize=1 << 16)

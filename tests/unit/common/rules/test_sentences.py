@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.common.rules.sentences import LONGEST, sentence_around
+from services.common.rules.sentences import LONGEST, Sentences
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,13 @@ from services.common.rules.sentences import LONGEST, sentence_around
 )
 def test_the_sentence(text: str, words: str, sentence: str) -> None:
     start = text.index(words)
-    assert sentence_around(text, start, start + len(words)) == sentence
+    assert Sentences(text).around(start, start + len(words)) == sentence
 
 
 def test_a_very_long_sentence_is_cut_around_the_words() -> None:
     text = "before " * 500 + "here" + " after" * 500
     start = text.index("here")
-    found = sentence_around(text, start, start + 4)
+    found = Sentences(text).around(start, start + 4)
     assert "before here after" in found
     assert len(found) <= LONGEST
     assert found.startswith("before ")
@@ -45,6 +45,6 @@ def test_a_very_long_sentence_is_cut_around_the_words() -> None:
 def test_it_is_a_slice_of_the_text_that_holds_the_words(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    found = sentence_around(text, start, end)
+    found = Sentences(text).around(start, end)
     assert found in text
     assert text[start:end].strip() in found
