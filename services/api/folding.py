@@ -15,7 +15,7 @@ from services.api.query import ArticleSearch, Json, Page, all_of
 TWICE: Final = "twice"
 MOST: Final = 50_000
 """Stories of several articles that are counted in one request; Elasticsearch takes 65,536 buckets at the most."""
-LISTED: Final = 500
+LISTED: Final = 2_000
 """Stories of several articles that are told with a search: if it finds no more, nothing else need be asked."""
 UNREAD: Final = f"-aggregations.{TWICE}.stories.buckets"
 """What of the answer is not to be sent: all those stories, of which only the sums are wanted."""

@@ -35,7 +35,6 @@ WORD: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_WRITTEN: Final = re.compile(r"\S+")
 _POSSESSIVE: Final = re.compile(rf"{_APOSTROPHE}[sS]$")
 _INITIALS: Final = re.compile(r"(?<=[^\W\d_])\.")
 # Letters of the Latin script that are no base letter with a mark; the others Unicode takes apart.
@@ -89,7 +88,7 @@ def typed(phrase: str) -> tuple[str, ...]:
 
 def line_of_forms(paragraph: str) -> str:
     """The forms of all words of a paragraph, with a space between each two."""
-    return " ".join(filter(None, map(_FORMS.__getitem__, paragraph.split())))
+    return " ".join(filter(None, map(_FORMS.__getitem__, paragraph.split(" "))))
 
 
 class Places:
@@ -97,14 +96,17 @@ class Places:
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self._text = text
-        self._written = [found.span() for found in _WRITTEN.finditer(text, start, end)]
-        self._words = list(accumulate(map(_COUNTS.__getitem__, text[start:end].split())))
+        self._start = start
+        self._written = text[start:end].split(" ")
+        self._words = list(accumulate(map(_COUNTS.__getitem__, self._written)))
 
     def __getitem__(self, nth: int) -> tuple[int, int]:
         """Of the nth; the first is 0. Only what stands between the same two spaces is read anew."""
         at = bisect_right(self._words, nth)
         before = self._words[at - 1] if at else 0
-        return next(islice(WORD.finditer(self._text, *self._written[at]), nth - before, None)).span()
+        start = self._start + len(" ".join(self._written[:at])) + (at > 0)
+        found = WORD.finditer(self._text, start, start + len(self._written[at]))
+        return next(islice(found, nth - before, None)).span()
 
 
 class _Forms(dict[str, str]):
