@@ -80,7 +80,9 @@ class Matcher:
 
     def _present(self, reading: Reading) -> Iterator[Anchor]:
         tagged = reading.tagged
-        yield from ((PHRASE, phrase) for phrase in self._phrases.found(reading.content))
+        phrases = frozenset(self._phrases.found(reading.content))
+        reading.tell(self._phrases.wanted, phrases)
+        yield from ((PHRASE, phrase) for phrase in phrases)
         yield from (("entity", entity) for entity in reading.entities)
         yield ("source", tagged.article.source.id)
         yield ("language", tagged.article.language)

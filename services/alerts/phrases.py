@@ -5,6 +5,7 @@ merge-tree" (1996): what is new goes to a small automaton, which is merged into 
 """
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -30,6 +31,11 @@ class Phrases:
         if new := [phrase for phrase in added if phrase not in self._held]:
             self._held.update(new)
             self._add(new)
+
+    @property
+    def wanted(self) -> AbstractSet[str]:
+        """What is looked for."""
+        return self._wanted
 
     def found(self, content: str) -> Iterator[str]:
         """Every phrase that stands in the content, once for each automaton that knows it."""

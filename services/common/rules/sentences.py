@@ -11,8 +11,10 @@ _CLOSING: Final = "\"'”’»)]"
 _OPENING: Final = "\"'“‘«(["
 _END: Final = re.compile(
     rf"""
-    (?P<stop>[.!?…]+) [{re.escape(_CLOSING)}]* \s+ (?=[{re.escape(_OPENING)}]*(?P<next>[^\W_]+))
-    | [。！？] [」』”’）]*
+    (?P<stop>[.!?…。！？])  # one set to begin with, by which the regex engine passes over everything else
+    (?: (?<=[.!?…]) (?P<more>[.!?…]*) [{re.escape(_CLOSING)}]* \s+ (?=[{re.escape(_OPENING)}]*(?P<next>[^\W_]+))
+      | (?<=[。！？]) [」』”’）]*
+    )
     """,
     re.VERBOSE,
 )
@@ -62,7 +64,7 @@ def _ends_sentence(text: str, found: re.Match[str]) -> bool:
         return True
     if following[0].islower():
         return False
-    if found["stop"] != ".":
+    if found["stop"] != "." or found["more"]:
         return True
     before = _LAST_WORD.search(text, max(0, found.start() - 30), found.start())
     word = before.group() if before else ""
