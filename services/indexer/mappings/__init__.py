@@ -24,6 +24,8 @@ class Index:
 
     alias: str
     properties: Json
+    refreshed: str = "1s"
+    """How often what was written becomes searchable."""
 
     @property
     def name(self) -> str:
@@ -45,7 +47,7 @@ class Index:
         """The index's settings."""
         return {
             # Given explicitly: without it, Elasticsearch stops refreshing an index nobody searched for 30 s.
-            "refresh_interval": "1s",
+            "refresh_interval": self.refreshed,
             # One copy where there is a second node, none (and a green index) on a single one.
             "auto_expand_replicas": "0-1",
             # One shard: scores of all articles compare, and it holds tens of millions of articles.
@@ -54,7 +56,8 @@ class Index:
         }
 
 
-ARTICLES: Final = Index(ARTICLES_ALIAS, ARTICLE)
+# The interval is most of what an article waits for once it is tagged; a refresh takes some milliseconds.
+ARTICLES: Final = Index(ARTICLES_ALIAS, ARTICLE, refreshed="500ms")
 CLAIMS: Final = Index(CLAIMS_ALIAS, CLAIM_DOCUMENT)
 STORIES: Final = Index(STORIES_ALIAS, STORY)
 REVISIONS: Final = Index(REVISIONS_ALIAS, REVISION)
