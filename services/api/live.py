@@ -40,6 +40,8 @@ AT_ONCE: Final = 500
 """Messages that are looked for together."""
 HELD: Final = 5_000
 """Messages that wait for the index; while there are more, no more are read."""
+TOGETHER: Final = 5
+"""Clients that are written to before anything else has its turn, a millisecond or two."""
 QUEUED: Final = 200
 """Events that wait for a client."""
 REPLAYED: Final = 100_000
@@ -229,13 +231,15 @@ class Live:
             return
         found = await self._index.matching(list(self._followers), _articles(reads))
         passed_on = list(self._passed_on)
-        for search, together in self._followers.items():
+        for search, together in list(self._followers.items()):
             passed_on = list(self._passed_on)
-            for item in _events(reads, found[search], passed_on):
-                for follower in together:
+            items = list(_events(reads, found[search], passed_on))
+            for nth, follower in enumerate(list(together), start=1):
+                for item in items:
                     follower.give(item)
-            for follower in together:
                 follower.positions = passed_on
+                if not nth % TOGETHER:  # who searches is not to wait until everybody who follows was written to
+                    await asyncio.sleep(0)
         self._passed_on = passed_on
         self._pending.passed_on(reads)
 
