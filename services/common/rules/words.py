@@ -63,6 +63,8 @@ _TYPED_AMERICA: Final = re.compile(r"(?<!\w)us(?!\w)", re.IGNORECASE)
 
 MOST_FORMS: Final = 1 << 17
 """Some 20 MB."""
+LONGEST_REMEMBERED: Final = 40
+"""Characters between two spaces; in Chinese and Japanese there may be a whole paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,11 @@ class _Forms(dict[str, str]):
     """
 
     def __missing__(self, written: str) -> str:
-        if len(self) >= MOST_FORMS:
-            self.clear()
-        self[written] = forms = " ".join(form(word) for word in WORD.findall(written))
+        forms = " ".join(form(word) for word in WORD.findall(written))
+        if len(written) <= LONGEST_REMEMBERED:
+            if len(self) >= MOST_FORMS:
+                self.clear()
+            self[written] = forms
         return forms
 
 
@@ -125,10 +129,12 @@ class _Counts(dict[str, int]):
     """How many words there are in what stands between two spaces, remembered likewise."""
 
     def __missing__(self, written: str) -> int:
-        if len(self) >= MOST_FORMS:
-            self.clear()
         forms = _FORMS[written]
-        self[written] = count = forms.count(" ") + 1 if forms else 0
+        count = forms.count(" ") + 1 if forms else 0
+        if len(written) <= LONGEST_REMEMBERED:
+            if len(self) >= MOST_FORMS:
+                self.clear()
+            self[written] = count
         return count
 
 

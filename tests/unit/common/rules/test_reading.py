@@ -27,6 +27,7 @@ def found(reading: Reading, phrase: str) -> list[str]:
         ("x", "“KN-23s,” he said", "kn 23", ["KN-23s"]),
         ("x", "the U.S.-made F-16s", "us made F-16", ["U.S.-made F-16s"]),
         ("x", "朝鮮の兵士", "鮮の", ["鮮の"]),
+        ("x", f"a {'兵' * 50}朝鮮の b", "鮮の", ["鮮の"]),
     ],
 )
 def test_where_a_phrase_stands(title: str, text: str, phrase: str, expected: list[str]) -> None:
