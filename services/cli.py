@@ -136,13 +136,14 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many to show.")] = 10,
     source: Annotated[list[str] | None, typer.Option(help="Only from this source (its id); may be repeated.")] = None,
     api_url: Annotated[str, typer.Option(help="Where the API is, if not on this machine.")] = "",
+    key: Annotated[str, typer.Option(envvar="SITREP_KEY", help="A key, where the API asks for one.")] = "",
 ) -> None:
     """Search the articles of a running Sitrep, as a readable table."""
     from services.api.settings import ApiSettings
     from services.common.settings import load
     from services.console import print_found
 
-    print_found(api_url or f"http://127.0.0.1:{load(ApiSettings).api_port}", " ".join(query), limit, source or [])
+    print_found(api_url or f"http://127.0.0.1:{load(ApiSettings).api_port}", " ".join(query), limit, source or [], key)
 
 
 if __name__ == "__main__":

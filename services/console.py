@@ -15,8 +15,8 @@ from services.common.errors import PermanentError, TransientError
 MARK = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
 
 
-def ask(api_url: str, path: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    """GET from the API.
+def ask(api_url: str, path: str, parameters: dict[str, Any], key: str = "") -> dict[str, Any]:
+    """GET from the API, with a key if there is one.
 
     Raises:
         TransientError: it does not answer, or says that it cannot now.
@@ -24,7 +24,9 @@ def ask(api_url: str, path: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """
     url = f"{api_url.rstrip('/')}{path}"
     try:
-        answer = httpx.get(url, params=parameters, timeout=30)
+        answer = httpx.get(
+            url, params=parameters, timeout=30, headers={"Authorization": f"Bearer {key}"} if key else {}
+        )
     except httpx.HTTPError as error:
         raise TransientError(
             f"The API at {api_url} does not answer ({error}). Start it with `make run`, or give --api-url."
@@ -37,9 +39,10 @@ def ask(api_url: str, path: str, parameters: dict[str, Any]) -> dict[str, Any]:
     raise (TransientError if answer.status_code >= 500 else PermanentError)(f"The API at {api_url}: {sentence}")
 
 
-def print_found(api_url: str, query: str, limit: int, sources: Sequence[str]) -> None:
+def print_found(api_url: str, query: str, limit: int, sources: Sequence[str], key: str = "") -> None:
     """Search and print a table: when, where, what, and the figures that go with it."""
-    found = ask(api_url, "/v1/articles", {"q": query, "limit": limit, "source": list(sources), "facets": "none"})
+    asked = {"q": query, "limit": limit, "source": list(sources), "facets": "none"}
+    found = ask(api_url, "/v1/articles", asked, key)
     console = Console()
     console.print(found_table(query, found))
     if not found["items"]:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from aiokafka import ConsumerRecord
+from elasticsearch import AsyncElasticsearch
 
 from deploy.local.key import ensure_local_key, read_local_key
 from services.common.errors import ConfigurationError
@@ -122,3 +124,15 @@ def test_a_key_is_named_by_how_its_id_begins() -> None:
     for start, sentence in (("a", "2 keys"), ("", "no key"), ("b", "sitrep keys list")):
         with pytest.raises(ConfigurationError, match=sentence):
             chosen_key(keys, start)
+
+
+async def test_the_command_line_searches_with_a_key(engines: Any, library: AsyncElasticsearch) -> None:
+    async with running(engines, api_anonymous_read=False) as http:
+        command = [sys.executable, "-m", "services.cli", "search", "howitzers", "--api-url", str(http.base_url)]
+        refused = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "sitrep keys create" in refused.stderr
+        given = {**os.environ, "SITREP_KEY": http.headers["authorization"].removeprefix("Bearer ")}
+        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False, env=given)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "for howitzers" in done.stdout
