@@ -135,11 +135,13 @@ async def follow(
     try:
         await client.start()
         client.assign(partitions)
+        client.pause(*partitions)  # what is asked now is not to wait behind a first fetch
         await client.seek_to_beginning(*partitions)
         wanted = await client.end_offsets(partitions)
         if newest is not None:
             for partition, first in (await client.beginning_offsets(partitions)).items():
                 client.seek(partition, max(first, wanted[partition] - newest))
+        client.resume(*partitions)
         read: set[str] = set()
         while any([await client.position(partition) < end for partition, end in wanted.items()]):
             read |= await _take(client, table)
