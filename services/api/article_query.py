@@ -67,6 +67,15 @@ def search_body(
     return body
 
 
+def in_two(body: Json) -> tuple[Json, Json]:
+    """The body of a search at a page as two: one for its rows and their number, one for what is counted beside them.
+
+    Both see the same point in time; the engine works on them at once, each on a processor (ADR 0016).
+    """
+    rows = {part: value for part, value in body.items() if part != "aggs"}
+    return rows, {"size": 0, "track_total_hits": False, **{part: body[part] for part in ("query", "aggs", "pit")}}
+
+
 def whole_body(search: ArticleSearch, page: Page | None, *, keep_alive: str = "5m") -> Json:
     """The request body of the next articles of a search, with all that is known of each; none is folded."""
     plain = replace(search, folded=False, facets=(), significant=False, limit=WHOLE_AT_ONCE)

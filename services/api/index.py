@@ -13,7 +13,7 @@ from elasticsearch import ApiError, AsyncElasticsearch, BadRequestError, NotFoun
 
 from services.api import folding
 from services.api.around_query import entities_body, entity_body, latest_claims_body, similar_body, story_body
-from services.api.article_query import among_body, first_body, revisions_body, search_body, twice_body
+from services.api.article_query import among_body, first_body, in_two, revisions_body, search_body, twice_body
 from services.api.claims_query import ClaimSearch, claims_body
 from services.api.cursor import NOT_A_CURSOR
 from services.api.names import Names
@@ -76,7 +76,7 @@ class SearchIndex:
         async with self._within_limit():
             at = page or await self._first_page(ARTICLES_ALIAS, search.limit)
             asked = replace(search, limit=folding.read_at_once(search.limit, at)) if search.folded else search
-            answer = await self._page(ARTICLES_ALIAS, partial(search_body, asked, named=known), at)
+            answer = await self._rows_and_counts(partial(search_body, asked, named=known), at)
             articles = answer["hits"]["total"]["value"]
             if search.folded:
                 answer = await self._folded(search, answer, at)
@@ -340,10 +340,27 @@ class SearchIndex:
         # The age of an article is reckoned from the hour: scores must stay the same while somebody walks on.
         return Page(opened["id"], now=datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
 
+    async def _rows_and_counts(self, body: Body, page: Page | None) -> Mapping[str, Any]:
+        """A page of articles with all that is counted beside it. The two are found at the same time."""
+        whole = body(page, keep_alive=self._keep_alive)
+        if page is None or "aggs" not in whole:
+            return await self._answer(whole, ARTICLES_ALIAS, page)
+        rows, counts = in_two(whole)
+        try:
+            async with asyncio.TaskGroup() as both:
+                found = both.create_task(self._answer(rows, ARTICLES_ALIAS, page))
+                counted = both.create_task(self._answer(counts, ARTICLES_ALIAS, page))
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+        return {**found.result(), "aggregations": counted.result()["aggregations"]}
+
     async def _page(self, alias: str, body: Body, page: Page | None) -> Mapping[str, Any]:
+        return await self._answer(body(page, keep_alive=self._keep_alive), alias, page)
+
+    async def _answer(self, body: Json, alias: str, page: Page | None) -> Mapping[str, Any]:
         try:
             answer = await self._client.search(
-                body=body(page, keep_alive=self._keep_alive),
+                body=body,
                 index=None if page else alias,
                 allow_partial_search_results=False,
                 filter_path=folding.UNREAD,

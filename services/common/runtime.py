@@ -12,6 +12,7 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
+from services.common import cycles
 from services.common.errors import ConfigurationError, PermanentError, TooManyDeadLetters, TransientError
 from services.common.health import Health, health_app
 from services.common.logs import configure_logs
@@ -41,6 +42,7 @@ def run_service(service: str, settings: Settings, port: int | None, work: Callab
         The exit code: 0 after a clean stop, 1 after a failure that was logged.
     """
     configure_logs(service, settings)
+    cycles.look_seldom()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_live(service, settings, port, work))
 

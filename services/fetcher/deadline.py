@@ -5,7 +5,6 @@ A page can be made so that reading it takes hours. pebble kills the process that
 
 import asyncio
 import contextlib
-import gc
 import logging
 import multiprocessing
 import signal
@@ -17,6 +16,7 @@ import structlog
 from pebble import ProcessExpired, ProcessPool
 from trafilatura.meta import reset_caches
 
+from services.common import cycles
 from services.fetcher.articles import article_from_html
 from services.fetcher.failures import WorkerLost, WorkTimedOut
 from services.fetcher.languages import detector
@@ -28,8 +28,6 @@ T = TypeVar("T")
 TASKS_BETWEEN_RESETS = 200
 TASKS_OF_A_WORKER = 2_000
 """After so many a worker is replaced, whatever its libraries have kept in memory by then."""
-COLLECTING = (20_000, 20, 20)
-"""Objects made before Python looks for cycles, and looks between those at older ones: a page's trees are no cycles."""
 READY_SECONDS = 120.0
 """Time for a first worker to import what it needs."""
 FIRST_PAGE = b"<html><body><article><h1>First page</h1><p>" + b"A page that is read so that all is loaded. " * 9
@@ -115,8 +113,7 @@ def _begin() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     logging.disable(logging.CRITICAL)
     detector()
-    gc.freeze()  # the libraries' own objects stay as they are: no use in looking through them again and again
-    gc.set_threshold(*COLLECTING)
+    cycles.look_seldom()
 
 
 def _nothing() -> None:

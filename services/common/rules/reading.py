@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from services.common.messages import Entity, TaggedArticle
 from services.common.rules.sentences import Sentences
-from services.common.rules.words import Places, line_of_forms
+from services.common.rules.words import Places, forms_between_spaces
 
 Field = Literal["title", "text"]
 _BETWEEN: Final = "\f"
@@ -23,8 +23,12 @@ class Reading:
 
     def __init__(self, tagged: TaggedArticle) -> None:
         self.tagged = tagged
-        title, text = _line(tagged.article.title), _line(tagged.article.text)
-        self.content = f"{title}{_BETWEEN}{text}"
+        self._forms: dict[Field, list[list[str]]] = {
+            "title": _forms(tagged.article.title),
+            "text": _forms(tagged.article.text),
+        }
+        title = _line(self._forms["title"])
+        self.content = f"{title}{_BETWEEN}{_line(self._forms['text'])}"
         self._begins: dict[Field, int] = {"title": 0, "text": len(title) + 1}
         self._sought: AbstractSet[str] = frozenset()
         self._found: AbstractSet[str] = frozenset()
@@ -59,10 +63,8 @@ class Reading:
             name: Field = "title" if at < self._begins["text"] else "text"
             begins = self._begins[name]
             paragraph = self.content.count("\n", begins, at)
-            first = self.content.count(" ", max(begins, self.content.rfind("\n", begins, at) + 1), at)
-            places = self._places(name, paragraph)
-            start, end = places[first]
-            yield name, start, end if words == 1 else places[first + words - 1][1]
+            first = at - max(begins, self.content.rfind("\n", begins, at) + 1)
+            yield name, *self._places(name, paragraph).span(first, words)
             at = self.content.find(needle, at + 1)
 
     def sentence(self, name: Field, start: int, end: int) -> str:
@@ -72,7 +74,8 @@ class Reading:
     def _places(self, name: Field, paragraph: int) -> Places:
         """Where the words of a paragraph stand. Only of the few in which something was found."""
         if (name, paragraph) not in self._placed:
-            self._placed[name, paragraph] = Places(self.field(name), *self._paragraphs[name][paragraph])
+            start, end = self._paragraphs[name][paragraph]
+            self._placed[name, paragraph] = Places(self.field(name), start, end, self._forms[name][paragraph])
         return self._placed[name, paragraph]
 
     @cached_property
@@ -94,5 +97,10 @@ def needle_of(forms: tuple[str, ...]) -> str:
     return f" {' '.join(forms)} "
 
 
-def _line(text: str) -> str:
-    return "\n".join(f" {line_of_forms(paragraph)} " for paragraph in text.split("\n"))
+def _forms(text: str) -> list[list[str]]:
+    """Of each paragraph."""
+    return [forms_between_spaces(paragraph) for paragraph in text.split("\n")]
+
+
+def _line(paragraphs: list[list[str]]) -> str:
+    return "\n".join(f" {' '.join(filter(None, forms))} " for forms in paragraphs)

@@ -7,6 +7,8 @@ from services.common.rules.english import abbreviations, openers
 
 LONGEST: Final = 600
 """Characters of a sentence that are shown; a longer one is cut around the words."""
+LONGEST_TOKEN: Final = 30
+"""Characters before a stop among which an abbreviation is looked for."""
 _CLOSING: Final = "\"'”’»)]"
 _OPENING: Final = "\"'“‘«(["
 _END: Final = re.compile(
@@ -66,7 +68,8 @@ def _ends_sentence(text: str, found: re.Match[str]) -> bool:
         return False
     if found["stop"] != "." or found["more"]:
         return True
-    before = _LAST_WORD.search(text, max(0, found.start() - 30), found.start())
+    token = text[max(0, found.start() - LONGEST_TOKEN) : found.start()].rpartition(" ")[2]
+    before = _LAST_WORD.search(token)
     word = before.group() if before else ""
     if word in abbreviations() or (_INITIALS.fullmatch(word) and word != "I"):
         return following in openers()

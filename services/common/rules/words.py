@@ -5,12 +5,12 @@ Words divide as in Unicode Standard Annex 29, as far as news needs it.
 """
 
 import re
+import sys
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, islice
+from itertools import islice
 from typing import Final
 
 from services.common.rules.english import plurals
@@ -88,27 +88,32 @@ def typed(phrase: str) -> tuple[str, ...]:
     return tuple(form(word) for word in WORD.findall(_TYPED_AMERICA.sub("US", phrase)))
 
 
-def line_of_forms(paragraph: str) -> str:
-    """The forms of all words of a paragraph, with a space between each two."""
-    return " ".join(filter(None, map(_FORMS.__getitem__, paragraph.split(" "))))
+def forms_between_spaces(paragraph: str) -> list[str]:
+    """The forms of what stands before, between and after the spaces of a paragraph: of no word, of one, or of several
+    with a space between each two.
+    """
+    return list(map(_FORMS.__getitem__, paragraph.split(" ")))
 
 
 class Places:
-    """Where each word of a paragraph, ``text[start:end]``, stands in the text."""
+    """The way back from the line of a paragraph's forms, a space between each two, to ``text[start:end]``."""
 
-    def __init__(self, text: str, start: int, end: int) -> None:
+    def __init__(self, text: str, start: int, end: int, forms: Sequence[str]) -> None:
         self._text = text
         self._start = start
+        self._end = end
         self._written = text[start:end].split(" ")
-        self._words = list(accumulate(map(_COUNTS.__getitem__, self._written)))
+        # The line once more, so that what the spaces of the text divide can be told from what only words do.
+        self._line = "\n".join(filter(None, forms))
+        self._wordy = [nth for nth, some in enumerate(forms) if some] if "" in forms else range(len(forms))
 
-    def __getitem__(self, nth: int) -> tuple[int, int]:
-        """Of the nth; the first is 0. Only what stands between the same two spaces is read anew."""
-        at = bisect_right(self._words, nth)
-        before = self._words[at - 1] if at else 0
-        start = self._start + len(" ".join(self._written[:at])) + (at > 0)
-        found = WORD.finditer(self._text, start, start + len(self._written[at]))
-        return next(islice(found, nth - before, None)).span()
+    def span(self, at: int, words: int) -> tuple[int, int]:
+        """Where so many words stand of which the first has its form at ``line[at]``. Nothing but those is read anew."""
+        nth = self._wordy[self._line.count("\n", 0, at)]
+        before = self._line.count(" ", self._line.rfind("\n", 0, at) + 1, at)
+        start = self._start + len(" ".join(self._written[:nth])) + (nth > 0)
+        found = list(islice(WORD.finditer(self._text, start, self._end), before, before + words))
+        return found[0].start(), found[-1].end()
 
 
 class _Forms(dict[str, str]):
@@ -117,7 +122,8 @@ class _Forms(dict[str, str]):
     """
 
     def __missing__(self, written: str) -> str:
-        forms = " ".join(form(word) for word in WORD.findall(written))
+        # One object for what is alike: what is not in the processor's cache is waited for longer than it is compared.
+        forms = sys.intern(" ".join(form(word) for word in WORD.findall(written)))
         if len(written) <= LONGEST_REMEMBERED:
             if len(self) >= MOST_FORMS:
                 self.clear()
@@ -125,21 +131,7 @@ class _Forms(dict[str, str]):
         return forms
 
 
-class _Counts(dict[str, int]):
-    """How many words there are in what stands between two spaces, remembered likewise."""
-
-    def __missing__(self, written: str) -> int:
-        forms = _FORMS[written]
-        count = forms.count(" ") + 1 if forms else 0
-        if len(written) <= LONGEST_REMEMBERED:
-            if len(self) >= MOST_FORMS:
-                self.clear()
-            self[written] = count
-        return count
-
-
 _FORMS: Final = _Forms()
-_COUNTS: Final = _Counts()
 
 
 @lru_cache(maxsize=1 << 16)

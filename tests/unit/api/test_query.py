@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.api.article_query import first_body, name_body, search_body, twice_body
+from services.api.article_query import first_body, in_two, name_body, search_body, twice_body
 from services.api.query import ENTITY_TYPES, FACETS, ArticleSearch, FacetName, Page
 from services.common.claim_filter import ClaimFilter
 
@@ -216,3 +216,15 @@ def test_significant_words_are_those_of_the_best_articles_but_not_those_asked_fo
     words = counted["significant"]["aggs"]["sample"]["aggs"]["words"]["significant_text"]
     assert words["exclude"] == ["guns", "in", "kursk"]
     assert words["filter_duplicate_text"] is True
+
+
+def test_a_search_in_two_asks_the_same_of_the_same_articles() -> None:
+    search = ArticleSearch(q="guns", sources=("northwire",), facets=("source", "country"), folded=True, limit=7)
+    page = Page("pit", (1.5, 10, "id"), 7)
+    whole = search_body(search, page)
+    rows, counts = in_two(whole)
+    assert {**counts, **rows} == whole
+    assert counts.keys() - rows.keys() == {"aggs"}
+    assert (rows["size"], counts["size"]) == (7, 0)
+    assert all(rows[part] == counts[part] for part in ("query", "pit"))
+    assert ("post_filter" in rows, "post_filter" in counts) == (True, False)
