@@ -26,6 +26,7 @@ from deploy.local.engines import engine_folder, local_engines
 from deploy.local.settings import LocalSettings
 from services.alerts.matcher import Matcher
 from services.api.preview_query import candidates_query
+from services.common import cycles
 from services.common.logs import configure_logs
 from services.common.messages import Subscription, TaggedArticle
 from services.common.settings import Settings
@@ -47,6 +48,7 @@ INDEX: Final = "bench-alerts"
 async def main(rules: int, articles: int, asked: int, *, alone: bool) -> None:
     """Measure and print."""
     configure_logs("bench", Settings(log_level="error"))
+    cycles.look_seldom()  # as the service does
     console = Console()
     made = [tagged_article(number) for number in range(WARM_UP + articles)]
     before = _memory()

@@ -70,18 +70,18 @@ class Matcher:
     def matches(self, tagged: TaggedArticle) -> Iterator[tuple[Subscription, Fired]]:
         """Every subscription that the article fires, with what did it."""
         reading = Reading(tagged)
-        decided: set[str] = set()
+        decided: set[int] = set()  # a standing subscription is one object, and its name need not be looked at
         for anchor in self._present(reading):
-            for name, standing in self._by_anchor.get(anchor, {}).items():
-                if name not in decided:
-                    decided.add(name)
+            for standing in self._by_anchor.get(anchor, {}).values():
+                if id(standing) not in decided:
+                    decided.add(id(standing))
                     if (fired := self._decide(standing.compiled, reading)) is not None:
                         yield standing.subscription, fired
 
     def _present(self, reading: Reading) -> Iterator[Anchor]:
         tagged = reading.tagged
-        phrases = frozenset(self._phrases.found(reading.content))
-        reading.tell(self._phrases.wanted, phrases)
+        phrases = self._phrases.found(reading.content)
+        reading.tell(self._phrases.sought, phrases)
         yield from ((PHRASE, phrase) for phrase in phrases)
         yield from (("entity", entity) for entity in reading.entities)
         yield ("source", tagged.article.source.id)

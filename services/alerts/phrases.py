@@ -4,7 +4,7 @@ Source: A. Aho, M. Corasick, "Efficient string matching" (1975); sizes as in P. 
 merge-tree" (1996): what is new goes to a small automaton, which is merged into the next larger one when it is full.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -33,16 +33,22 @@ class Phrases:
             self._add(new)
 
     @property
-    def wanted(self) -> AbstractSet[str]:
-        """What is looked for."""
-        return self._wanted
+    def sought(self) -> AbstractSet[str]:
+        """What is looked for, and what was until its automaton is next made."""
+        return self._held
 
-    def found(self, content: str) -> Iterator[str]:
-        """Every phrase that stands in the content, once for each automaton that knows it."""
+    def found(self, content: str) -> dict[str, list[int]]:
+        """Every phrase of those sought that stands in the content, and where each time: the index of its first
+        character.
+        """
+        found: dict[str, list[int]] = {}
         for phrases, automaton in zip(self._phrases, self._automata, strict=True):
             if automaton:
-                hits = {hit[0] for hit in automaton.find_matches_as_indexes(content, overlapping=True)}
-                yield from (phrases[hit] for hit in hits if phrases[hit] in self._wanted)
+                starts: dict[int, list[int]] = {}
+                for hit, start, _ in automaton.find_matches_as_indexes(content, overlapping=True):
+                    starts.setdefault(hit, []).append(start)
+                found |= {phrases[hit]: at for hit, at in starts.items()}
+        return found
 
     def _add(self, phrases: list[str]) -> None:
         for number, size in enumerate((*self._sizes, None)):

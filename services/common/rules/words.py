@@ -7,10 +7,9 @@ Words divide as in Unicode Standard Annex 29, as far as news needs it.
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from typing import Final
 
 from services.common.rules.english import plurals
@@ -67,6 +66,10 @@ LONGEST_REMEMBERED: Final = 40
 """Characters between two spaces; in Chinese and Japanese there may be a whole paragraph."""
 
 
+BREAKS: Final = frozenset("\n\f")
+"""What is its own form where it stands between spaces: no phrase goes over it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of a text, ``text[start:end]``, and the form it is compared by."""
@@ -88,32 +91,11 @@ def typed(phrase: str) -> tuple[str, ...]:
     return tuple(form(word) for word in WORD.findall(_TYPED_AMERICA.sub("US", phrase)))
 
 
-def forms_between_spaces(paragraph: str) -> list[str]:
-    """The forms of what stands before, between and after the spaces of a paragraph: of no word, of one, or of several
-    with a space between each two.
+def forms_of(written: Iterable[str]) -> list[str]:
+    """The forms of what stands between spaces: of no word, of one, or of several with a space between each two; a break
+    stays what it is.
     """
-    return list(map(_FORMS.__getitem__, paragraph.split(" ")))
-
-
-class Places:
-    """The way back from the line of a paragraph's forms, a space between each two, to ``text[start:end]``."""
-
-    def __init__(self, text: str, start: int, end: int, forms: Sequence[str]) -> None:
-        self._text = text
-        self._start = start
-        self._end = end
-        self._written = text[start:end].split(" ")
-        # The line once more, so that what the spaces of the text divide can be told from what only words do.
-        self._line = "\n".join(filter(None, forms))
-        self._wordy = [nth for nth, some in enumerate(forms) if some] if "" in forms else range(len(forms))
-
-    def span(self, at: int, words: int) -> tuple[int, int]:
-        """Where so many words stand of which the first has its form at ``line[at]``. Nothing but those is read anew."""
-        nth = self._wordy[self._line.count("\n", 0, at)]
-        before = self._line.count(" ", self._line.rfind("\n", 0, at) + 1, at)
-        start = self._start + len(" ".join(self._written[:nth])) + (nth > 0)
-        found = list(islice(WORD.finditer(self._text, start, self._end), before, before + words))
-        return found[0].start(), found[-1].end()
+    return list(map(_FORMS.__getitem__, written))
 
 
 class _Forms(dict[str, str]):
@@ -122,12 +104,12 @@ class _Forms(dict[str, str]):
     """
 
     def __missing__(self, written: str) -> str:
-        # One object for what is alike: what is not in the processor's cache is waited for longer than it is compared.
-        forms = sys.intern(" ".join(form(word) for word in WORD.findall(written)))
+        forms = written if written in BREAKS else " ".join(form(word) for word in WORD.findall(written))
+        forms = sys.intern(forms)  # one object for what is alike: memory is waited for longer than it is worked on
         if len(written) <= LONGEST_REMEMBERED:
             if len(self) >= MOST_FORMS:
                 self.clear()
-            self[written] = forms
+            self[forms if forms == written else written] = forms
         return forms
 
 

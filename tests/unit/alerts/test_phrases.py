@@ -17,9 +17,9 @@ def test_it_finds_what_stands_there_of_what_is_wanted(changes: list[tuple[list[s
         removed = [phrase for phrase in dropped if phrase not in added]
         phrases.change(added, removed)
         wanted = (wanted - set(removed)) | set(added)
-    found = list(phrases.found(content))
-    assert set(found) == {phrase for phrase in wanted if phrase in content}
-    assert len(found) == len(set(found))
+    starts = {phrase: [at for at in range(len(content)) if content.startswith(phrase, at)] for phrase in phrases.sought}
+    assert wanted <= phrases.sought
+    assert phrases.found(content) == {phrase: at for phrase, at in starts.items() if at}
 
 
 def test_one_more_phrase_touches_only_the_smallest_automaton() -> None:
