@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections import Counter, deque
 from collections.abc import Coroutine, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
 from typing import Any, Self
@@ -13,7 +13,7 @@ from services.common.errors import ConfigurationError
 from services.common.retry import Stopped, wait_or_stop
 from services.fetcher.deleted import carry_out_deletions
 from services.fetcher.feed_poll import Kind, poll
-from services.fetcher.feed_schedule import address_to_ask, poll_is_due
+from services.fetcher.feed_schedule import address_to_ask, next_poll, poll_is_due
 from services.fetcher.line import Line
 from services.fetcher.page_fetch import fetch_page
 from services.fetcher.politeness import host_of
@@ -22,7 +22,9 @@ from services.fetcher.sources import Source
 from services.fetcher.state import PER_HOST
 
 TICK = 0.5
-"""Seconds between two looks at what is due."""
+"""Seconds between two looks at what is due, at the most."""
+QUICKEST = 0.1
+"""Seconds between two looks at which feeds are due, at the least: there may be thousands."""
 FRESH = 0.2
 """Seconds for which what was due is taken to be what is due, however often we are woken."""
 STALE = 2.0
@@ -55,13 +57,17 @@ async def _ask_feeds(line: Line) -> None:
         while not line.process.stop.is_set():
             line.sources.refresh()
             now = datetime.now(UTC)
+            soonest = now + timedelta(seconds=TICK)
             for source, url, kind in _addresses(line):
                 held = line.feeds.get(url)
-                due = url not in asking and poll_is_due(now, held, source, line.settings.slowest)
-                if due and not line.hosts.resting(host_of(address_to_ask(held, url))):
+                if url in asking:
+                    continue
+                if held is not None and not poll_is_due(now, held, source, line.settings.slowest):
+                    soonest = min(soonest, next_poll(held, source, line.settings.slowest) or now)
+                elif not line.hosts.resting(host_of(address_to_ask(held, url))):
                     asking.start(url, poll(line, source, url, kind))
             asking.raise_failures()
-            await wait_or_stop(line.process.stop, TICK)
+            await wait_or_stop(line.process.stop, max(QUICKEST, (soonest - now).total_seconds()))
 
 
 async def _ask_pages(line: Line) -> None:
@@ -90,7 +96,8 @@ async def _ask_pages(line: Line) -> None:
                     working.start(address.url, fetch_page(line, source, address, partial(_free, line, asked, host)))
             working.raise_failures()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(line.new_work.wait(), FRESH if any(queues.values()) else TICK)
+                soon = line.more_due or any(queues.values())
+                await asyncio.wait_for(line.new_work.wait(), FRESH if soon else TICK)
 
 
 def _addresses(line: Line) -> Iterator[tuple[Source, str, Kind]]:
