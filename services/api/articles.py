@@ -66,7 +66,7 @@ def add_article_routes(
         if parameters.format != "json":
             refuse_pages(parameters.cursor, parameters.format)
         if is_exported(parameters.format):
-            pages = index.walk(ARTICLES_ALIAS, partial(whole_body, search))
+            pages = index.walk(ARTICLES_ALIAS, partial(whole_body, await index.with_moves(search)))
             return await exports.answer(pages, ARTICLES, parameters.format, still_admitted(request))
         if parameters.format != "json":
             newest = replace(search, sort=search.sort or "newest", facets=(), significant=False)

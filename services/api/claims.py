@@ -66,7 +66,7 @@ def add_claim_routes(
         if parameters.format != "json":
             refuse_pages(parameters.cursor, parameters.format)
         if is_exported(parameters.format):
-            pages = index.walk(CLAIMS_ALIAS, partial(every_claim_body, search))
+            pages = index.walk(CLAIMS_ALIAS, partial(every_claim_body, await index.with_moves(search)))
             return await exports.answer(pages, CLAIMS, parameters.format, still_admitted(request))
         if parameters.format != "json":
             found = await index.claims(search, None)

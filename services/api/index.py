@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Se
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 from elasticsearch import ApiError, AsyncElasticsearch, BadRequestError, NotFoundError
@@ -32,11 +32,14 @@ WHOLE_AT_ONCE: Final = 200
 MOST_REVISIONS: Final = 10_000
 """What Elasticsearch gives in one answer."""
 MOST_MOVES: Final = 50
-"""Names a story had, one after the other, that are followed."""
+"""Times that a story became part of another one which are followed."""
 SEARCHES: Final = 50
 """Searches that are put to the engine in one request."""
 WAITS: Final = (0.5, 2.0, 5.0, 10.0)
 """Seconds between tries to read on in a long answer."""
+
+
+S = TypeVar("S", ArticleSearch, ClaimSearch)
 
 
 class Body(Protocol):
@@ -74,6 +77,7 @@ class SearchIndex:
         """
         known = [entity.id for entity in self.names.beginning(search.facet_q)] if search.facet_q else []
         async with self._within_limit():
+            search = await self._with_moves(search)
             at = page or await self._first_page(ARTICLES_ALIAS, search.limit)
             asked = replace(search, limit=folding.read_at_once(search.limit, at)) if search.folded else search
             answer = await self._rows_and_counts(partial(search_body, asked, named=known), at)
@@ -88,6 +92,7 @@ class SearchIndex:
     async def claims(self, search: ClaimSearch, page: Page | None) -> Found:
         """One page of claims, in the same way as ``search`` does for articles, with the same errors."""
         async with self._within_limit():
+            search = await self._with_moves(search)
             at = page or await self._first_page(CLAIMS_ALIAS, search.limit)
             answer = await self._page(CLAIMS_ALIAS, partial(claims_body, search), at)
         return Found(answer, _later(answer, at) if at else None)
@@ -99,11 +104,22 @@ class SearchIndex:
             ProblemError: 503.
         """
         async with self._within_limit():
+            search = await self._with_moves(search)
             answer = await self._client.search(
                 index=CLAIMS_ALIAS, body=claims_body(search), allow_partial_search_results=False
             )
         found: Mapping[str, Any] = answer.body
         return found
+
+    async def with_moves(self, search: S) -> S:
+        """The same search, of the stories too that those it asks for have become part of. For others than ``walk`` this
+        is done.
+
+        Raises:
+            ProblemError: 503.
+        """
+        async with self._within_limit():
+            return await self._with_moves(search)
 
     async def walk(self, alias: str, body: Body) -> AsyncGenerator[Mapping[str, Any], None]:
         """Every page of a search, as the index is now, one after the other; a page has as many rows as ``body`` says.
@@ -161,8 +177,9 @@ class SearchIndex:
             return matching
         for start in range(0, len(searches), SEARCHES):
             some = searches[start : start + SEARCHES]
-            parts = [part for search in some for part in ({"index": ARTICLES_ALIAS}, among_body(search, articles))]
             async with self._within_limit():
+                asked = [await self._with_moves(search) for search in some]
+                parts = [part for each in asked for part in ({"index": ARTICLES_ALIAS}, among_body(each, articles))]
                 answer = await self._client.msearch(searches=parts, max_concurrent_searches=2)
             for search, found in zip(some, answer["responses"], strict=True):
                 if "error" in found:
@@ -260,12 +277,7 @@ class SearchIndex:
     async def story(self, story: str, limit: int) -> tuple[Json, str]:
         """The articles of a story, and its name now: an earlier one leads on to it."""
         async with self._within_limit():
-            for _ in range(MOST_MOVES):
-                found = await self._client.options(ignore_status=404).get(index=STORIES_ALIAS, id=story)
-                onward = found["_source"]["story"] if found.body.get("found") else story
-                if onward == story:
-                    break
-                story = onward
+            story = (await self._names_of([story]))[-1]
             body = story_body(story, limit)
             answer = await self._client.search(index=ARTICLES_ALIAS, body=body, allow_partial_search_results=False)
         read: Json = answer.body
@@ -325,6 +337,23 @@ class SearchIndex:
                     )
         except TimeoutError as error:
             raise TransientError(f"Elasticsearch did not answer within {self._limit:g} s") from error
+
+    async def _with_moves(self, search: S) -> S:
+        # The earlier names stay: who reads on in a point in time sees stories as they were then.
+        return replace(search, stories=tuple(await self._names_of(search.stories))) if search.stories else search
+
+    async def _names_of(self, stories: Sequence[str]) -> list[str]:
+        """These stories, and after them those that they have become part of."""
+        names = dict.fromkeys(stories)
+        new = list(names)
+        for _ in range(MOST_MOVES):
+            found = await self._client.mget(index=STORIES_ALIAS, ids=new, source_includes=["story"])
+            onward = [each["_source"]["story"] for each in found["docs"] if each.get("found")]
+            new = [name for name in dict.fromkeys(onward) if name not in names]
+            if not new:
+                break
+            names |= dict.fromkeys(new)
+        return list(names)
 
     async def _close(self, point_in_time: str) -> None:
         """Where this fails, the point in time ends by itself."""

@@ -55,7 +55,7 @@ class Published(BaseModel):
     language: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES)
     """Only in these languages (ISO 639-1; `und` where it could not be told)."""
     story: tuple[Word, ...] = Field(default=(), max_length=MOST_VALUES)
-    """Only of these stories."""
+    """Only of these stories; an earlier name of one leads on to it."""
     after: Moment | None = None
     """Published on or after this day or time (UTC): `2024-10-01`, `2024-10-01T06:30:00Z`."""
     before: Moment | None = None

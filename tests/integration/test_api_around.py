@@ -1,5 +1,6 @@
 """Articles like one, entities, and stories, over the sixty articles and a few more."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from elasticsearch import AsyncElasticsearch
 from services.common.elastic import STORIES_ALIAS
 from services.common.messages import Entity
 from services.indexer.story import story_document, text_of
-from tests.builders import MOMENT, a_tagged_article
+from tests.builders import MOMENT, a_claim, a_tagged_article
 from tests.integration.asking import put
 from tests.integration.sixty import NORTH_KOREA, RUSSIA, STORIES, found
 
@@ -127,7 +128,11 @@ async def test_an_entity_known_by_name_that_no_article_speaks_of(api: httpx.Asyn
 
 
 async def test_a_story_and_its_earlier_name(api: httpx.AsyncClient, library: AsyncElasticsearch) -> None:
-    copies = [a_tagged_article(f"copy-{number}", published_at=MOMENT + timedelta(hours=number)) for number in range(3)]
+    claims = [a_claim().model_copy(update={"id": f"copied-{number}"}) for number in range(3)]
+    copies = [
+        a_tagged_article(f"copy-{number}", claims=(claim,), published_at=MOMENT + timedelta(hours=number))
+        for number, claim in enumerate(claims)
+    ]
     await put(library, *copies, story=EARLIER)
     for name, tagged, of in ((LATER, copies[1], EARLIER), (EARLIER, copies[0], EARLIER)):
         document = {**story_document(text_of(tagged), of), "id": name}
@@ -139,3 +144,10 @@ async def test_a_story_and_its_earlier_name(api: httpx.AsyncClient, library: Asy
     assert (story["first"], story["last"]) == (story["items"][0]["published_at"], story["items"][-1]["published_at"])
     assert story["sources"] == [{"id": "outlet", "name": "The Outlet", "count": 3, "chosen": False}]
     assert await get(api, f"/v1/stories/{LATER}") == story
+    for name in (EARLIER, LATER):
+        found = await get(api, "/v1/articles", story=name, collapse="none", sort="oldest")
+        assert [item["id"] for item in found["items"]] == [tagged.article.id for tagged in copies]
+        lines = (await api.get(f"/v1/articles?story={name}&format=ndjson")).text.splitlines()
+        assert {json.loads(line)["id"] for line in lines} == {tagged.article.id for tagged in copies}
+        figures = await get(api, "/v1/claims", story=name)
+        assert {item["id"] for item in figures["items"]} == {claim.id for claim in claims}

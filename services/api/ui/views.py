@@ -87,7 +87,8 @@ class Item:
     source: str
     at: datetime
     dated: bool
-    copies: str
+    copies: Link | None
+    """The other articles of its story, all of them."""
     passages: tuple[Markup, ...]
     figures: tuple[ShownFigure, ...]
     more_figures: int
@@ -119,6 +120,7 @@ def article_view(article: WholeArticle) -> dict[str, Any]:
     notes = [note(claim) for claim in article.claims]
     return {
         "article": article,
+        "story_href": _of_story(article.story),
         "paragraphs": pieces,
         "notes": {each.numbers[0]: "; ".join(notes[number - 1] for number in each.numbers) for each in stretches},
         "figures": [
@@ -152,7 +154,7 @@ def _item(item: FoundArticle) -> Item:
         source=item.source.name,
         at=item.published_at or item.fetched_at,
         dated=item.published_at is not None,
-        copies=f"and {counted(item.copies, 'copy', 'copies')}" if item.copies else "",
+        copies=Link(f"and {counted(item.copies, 'copy', 'copies')}", _of_story(item.story)) if item.copies else None,
         passages=tuple(Markup(passage) for passage in item.highlights.text),  # noqa: S704 - as above
         figures=tuple(
             ShownFigure(claim.text, speaker(claim), note(claim), f"{href}#claim-{claim.id}") for claim in item.claims
@@ -175,10 +177,21 @@ def _chosen(found: ArticleList, links: Links) -> list[Link]:
     """What the search is narrowed to, each a link that takes it away; readable where a facet knows its name."""
     names = {(FACETS[facet][1], value.id): value.name for facet, values in found.facets.items() for value in values}
     return [
-        Link(names.get((name, value), value), links.without(name, value), facet=name.rpartition(".")[2])
+        Link(_in_words(name, value) or names.get((name, value), value), links.without(name, value), facet=_part(name))
         for name, value in links.pairs
         if name not in {"q", "sort", "cursor"}
     ]
+
+
+def _part(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _in_words(name: str, value: str) -> str | None:
+    """What is no name: a story has an id alone."""
+    if name == "story":
+        return "one report, wherever it stands"
+    return "every copy" if (name, value) == ("collapse", "none") else None
 
 
 def _parts(claim: Claim) -> list[str]:
@@ -195,6 +208,10 @@ def _kinds(article: WholeArticle) -> Iterable[dict[str, Any]]:
         )
         if named:
             yield {"name": name, "entities": [Link(e.name, _of_entity(e.id), count=f"{n:,}") for n, e in named]}
+
+
+def _of_story(story: str) -> str:
+    return Links((("story", story), ("collapse", "none"))).at("/")
 
 
 def _of_entity(entity: str) -> str:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from services.api.responses import ArticleList, Dates, Interval, WholeArticle
 from services.api.ui.links import links
-from services.api.ui.views import article_view, bars, search_view
+from services.api.ui.views import Link, article_view, bars, search_view
 from services.common.messages import Claim, Entity, Mention
 from tests.builders import MOMENT, an_article
 
@@ -53,7 +53,8 @@ def test_a_search_as_a_page_shows_it() -> None:
     assert shown["meant"].href == "/?source=outlet&claim.unit=gun&q=gun"
     assert shown["further"] == "/?q=guns&source=outlet&claim.unit=gun&cursor=word"
     [item] = shown["items"]
-    assert (item.title, item.dated, item.copies, item.more_figures) == ("Guns & shells", False, "and 2 copies", 2)
+    assert (item.title, item.dated, item.more_figures) == ("Guns & shells", False, 2)
+    assert item.copies == Link("and 2 copies", "/?story=s&collapse=none")
     assert not isinstance(item.title, Markup)  # plain text: the template escapes it
     assert item.passages == (Markup("the <mark>guns</mark> &amp; crews"),)
 
@@ -99,3 +100,13 @@ def test_an_article_as_a_page_shows_it() -> None:
         "Places",
         [("Kyiv", "/?entity=place%2Fkyiv", "1")],
     )
+
+
+def test_a_story_is_told_in_words_where_a_search_is_narrowed_to_it() -> None:
+    shown = search_view(
+        ArticleList.model_validate(FOUND), links([("story", "5"), ("collapse", "none")]), order="newest"
+    )
+    assert [(each.facet, each.name, each.href) for each in shown["chosen"]] == [
+        ("story", "one report, wherever it stands", "/?collapse=none"),
+        ("collapse", "every copy", "/?story=5"),
+    ]
