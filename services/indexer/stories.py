@@ -18,7 +18,7 @@ from services.common.errors import PermanentError, TransientError
 from services.indexer.bulk import SECONDS, Write, send_bulk, settle
 from services.indexer.generations import Names
 from services.indexer.grouping import Kept, Pointer, first_of_each, follow, groups, hanging_together
-from services.indexer.story import Text, story_document, unpacked
+from services.indexer.story import Text, left_story, story_document, unpacked
 
 log = structlog.get_logger()
 
@@ -78,12 +78,13 @@ class Stories:
         began = {name: story for name, story in stories.items() if name not in known}
         pointers = {name: Pointer(story) for name, story in began.items()} | {one.id: one.pointer for one in kept}
         joined, apart = hanging_together(groups(texts, kept, began), pointers)
-        joined |= await self._join(apart, began.keys())
+        articles = {text.id: text.article for text in texts} | {one.id: one.article for one in kept}
+        joined |= await self._join([(group, _one_of(group, articles)) for group in apart], began.keys())
         found = {text.id: joined.get(text.id, text.id) for text in texts}
         # What a text began as part of may have been joined to another just before: then whoever moved what was under
         # that name did not see the text. Of one that was there already, this may be what was interrupted.
         ahead = {name: story for name, story in found.items() if name in pointers and pointers[name].story != story}
-        await self._update({name: {"source": _AHEAD, "params": {"story": story}} for name, story in ahead.items()})
+        await self._update({name: _script(_AHEAD, story=story) for name, story in ahead.items()})
         return found
 
     async def moved(self, stories: Iterable[str]) -> set[str]:
@@ -108,7 +109,7 @@ class Stories:
             into = {name: story for name, story in roots.items() if name != story}
             for alias in (self._names.articles, self._names.claims, self._names.stories):
                 await self._move_all(alias, into)
-            await self._update({name: {"source": _MOVED} for name in into})
+            await self._update({name: _script(_MOVED) for name in into})
             log.info("stories_merged", into=into)
             # What was moved to a story while that itself became part of another is still to be moved.
             names = await self.moved(into.values())
@@ -177,23 +178,29 @@ class Stories:
             raise TransientError(f"Elasticsearch cannot read a story: {errors[0].get('reason')}")
         return [(found["_id"], found["_source"]) for found in answer["docs"] if found["found"]]
 
-    async def _join(self, same: Sequence[set[str]], new: Collection[str]) -> dict[str, str]:
-        """Make each of these sets one story, and move what was under other names; the story of each name."""
-        names: set[str] = set().union(*same)
+    async def _join(self, same: Sequence[tuple[set[str], str]], new: Collection[str]) -> dict[str, str]:
+        """Make each of these sets one story, and move what was under other names; the story of each name.
+
+        With each set comes one of its articles. A name whose own article was deleted stands for the story of what
+        points at it, until an earlier text is found to be part of that: then it gets a document anew, as of that
+        article, because only what has a document can be pointed elsewhere and lead there. (It is joined at the next
+        try, by a change, as ``moved`` reads only what was changed.)
+        """
+        names: set[str] = set().union(*(group for group, _ in same))
         if not names:
             return {}
         for _ in range(TRIES):
             roots, moving = await self._roots(names)
-            joins: dict[str, str] = {}
-            for group in same:
+            joins: dict[str, dict[str, Any]] = {}
+            for group, article in same:
                 story = min(roots[name] for name in group)
-                joins.update((roots[name], story) for name in group if roots[name] != story)
+                for root in {roots[name] for name in group} - {story}:
+                    joins[root] = _script(_JOIN, story=story) | {"upsert": left_story(root, article)}
             if joins:
-                scripts = {name: {"source": _JOIN, "params": {"story": story}} for name, story in joins.items()}
-                await self._update(scripts)
+                await self._update(joins)
             elif moving:
                 empty = await self._empty(moving & set(new))
-                await self._update({name: {"source": _MOVED} for name in empty})
+                await self._update({name: _script(_MOVED) for name in empty})
                 if moving == empty:
                     return roots
                 await self.move(moving - empty)
@@ -232,11 +239,11 @@ class Stories:
             unread = {parent for parent in parents.values() if parent not in parents}
         return {name: follow(parents, name) for name in parents}, moving
 
-    async def _update(self, scripts: Mapping[str, dict[str, Any]]) -> None:
+    async def _update(self, changes: Mapping[str, dict[str, Any]]) -> None:
         operations: list[Any] = []
-        for name, script in scripts.items():
+        for name, change in changes.items():
             operations.append({"update": {"_id": name, "retry_on_conflict": TRIES}})
-            operations.append({"script": script})
+            operations.append(change)
         if not operations:
             return
         with two_kinds_of_failure():
@@ -265,6 +272,15 @@ class Stories:
             if not answer["version_conflicts"]:
                 return
         raise TransientError("other indexers change the same articles over and over")
+
+
+def _script(source: str, **params: str) -> dict[str, Any]:
+    return {"script": {"source": source, "params": params}}
+
+
+def _one_of(group: set[str], articles: Mapping[str, str]) -> str:
+    """An article of the set; of one that was found there is at least that by which it was."""
+    return min(articles[name] for name in group if name in articles)
 
 
 def _kept(source: Mapping[str, Any]) -> Kept:

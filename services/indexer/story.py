@@ -53,6 +53,11 @@ def story_document(text: Text, story: str) -> dict[str, Any]:
     }
 
 
+def left_story(name: str, article: str) -> dict[str, Any]:
+    """The document of a story whose first text is gone, while others are under its name; it goes with ``article``."""
+    return story_document(Text(name, article, (), ()), name)
+
+
 def packed(signature: tuple[int, ...]) -> str:
     """A signature as the index keeps it."""
     return base64.b64encode(packed_bytes(signature)).decode()

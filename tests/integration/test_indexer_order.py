@@ -16,7 +16,7 @@ from uuid import uuid4
 import pytest
 from elasticsearch import AsyncElasticsearch
 from elasticsearch import ConnectionError as ElasticConnectionError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from deploy.local.engines import Engines
@@ -343,6 +343,73 @@ async def test_a_text_follows_the_story_it_began_as_part_of_when_that_was_joined
             await an_indexer(Interrupted(late, ["well", "well", "after"])).take(received([copy]))
     await an_indexer(late).take(received([copy]))
     await check(client, [earliest, earlier, copy])
+
+
+def copies(world: str, days: Iterable[int]) -> list[TaggedArticle]:
+    """One text in many outlets, each on its day, a claim in each."""
+    body = " ".join(words(0, world))
+    return [
+        a_tagged_article(
+            f"{world}-{number}", text=body, published_at=MOMENT + timedelta(days=day), claims=claims(str(number), [1], world)
+        ).model_copy(update={"signature": signature(body)})
+        for number, day in enumerate(days)
+    ]  # fmt: skip
+
+
+def tombstone_of(tagged: TaggedArticle) -> Received:
+    name = tagged.article.id
+    return Received(None, int(name, 16), key=name.encode())
+
+
+async def test_an_earlier_copy_joins_a_story_whose_first_article_was_deleted(client: AsyncElasticsearch) -> None:
+    first, second, earlier, later = stream = copies(uuid4().hex[:12], [5, 6, 1, 7])
+    for message in [*received([first, second]), tombstone_of(first), *received([later, earlier, later])]:
+        await an_indexer(client).take([message])
+    [name] = {hit["_source"]["story"] for hit in await kept(client, CLAIMS_ALIAS, "article.id", ids(stream[1:]))}
+    assert name == story_id(earlier), "the earliest that is there gives it its name"
+    assert {hit["_id"] for hit in await kept(client, ARTICLES_ALIAS, "story", [name])} == ids([second, earlier, later])
+    old = await client.get(index=STORIES_ALIAS, id=story_id(first))
+    assert (old["_source"]["story"], old["_source"]["moving"]) == (name, False), "the old name leads to it"
+    await an_indexer(client).take([tombstone_of(one) for one in (second, earlier, later)])
+    assert not await kept(client, STORIES_ALIAS, "story", [name, story_id(first)]), "with the last, it is gone"
+
+
+def ids(stream: Iterable[TaggedArticle]) -> set[str]:
+    return {one.article.id for one in stream}
+
+
+@settings(max_examples=15, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(0, 3), min_size=3, max_size=6), MOODS, st.data())
+async def test_copies_are_one_story_whichever_of_them_are_deleted_and_when(
+    client: AsyncElasticsearch, days: list[int], moods: list[str], data: st.DataObject
+) -> None:
+    stream = copies(uuid4().hex[:12], days)
+    deleted = data.draw(st.sets(st.sampled_from(range(len(stream))), max_size=len(stream) - 2))
+    order = data.draw(st.permutations([*range(len(stream)), *deleted]))
+    shares: list[list[Received]] = [[], []]  # all of an article in one, in its order: the second is its tombstone
+    for place, number in enumerate(order):
+        again = number in order[:place]
+        shares[number % 2].append(tombstone_of(stream[number]) if again else received([stream[number]])[0])
+    interrupted = Interrupted(client, moods)
+
+    async def index(share: list[Received]) -> None:
+        indexer = an_indexer(interrupted)
+        for message in share:
+            while True:
+                try:
+                    await indexer.take([message])
+                    break
+                except TransientError:
+                    indexer = an_indexer(interrupted)
+
+    await asyncio.gather(*map(index, shares))
+    left = [one for number, one in enumerate(stream) if number not in deleted]
+    articles = await kept(client, ARTICLES_ALIAS, "id", ids(stream))
+    assert {hit["_id"] for hit in articles} == ids(left)
+    told = {hit["_source"]["story"] for hit in articles}
+    told |= {hit["_source"]["story"] for hit in await kept(client, CLAIMS_ALIAS, "article.id", ids(left))}
+    [name] = told
+    assert name <= min(story_id(one) for one in left), "never a later name than that of one that is there"
 
 
 async def test_a_bridge_between_two_stories_makes_them_one_and_the_old_name_leads_to_it(
