@@ -239,7 +239,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=5_000)
     parser.add_argument("--clients", type=int, default=2_000)
     parser.add_argument("--seconds", type=float, default=20, help="of searching in each turn")
-    parser.add_argument("--turns", type=int, default=2, help="of each kind")
+    parser.add_argument("--turns", type=int, default=5, help="of each kind")
     given = parser.parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 16_384), hard))

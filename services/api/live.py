@@ -43,7 +43,9 @@ HELD: Final = 5_000
 TOGETHER: Final = 5
 """Clients that are written to before anything else has its turn, a millisecond or two."""
 QUEUED: Final = 200
-"""Events that wait for a client."""
+"""Events that wait for a client. They are the same bytes for all who follow one search …"""
+WRITTEN: Final = 16 * 1024
+"""… until they are written: to each client so many bytes at a time, and no more before it has room for them."""
 REPLAYED: Final = 100_000
 """Messages that are read again for a client that comes back."""
 
@@ -83,14 +85,17 @@ class Follower:
         self._woken.set()
 
     async def taken(self, seconds: float) -> bytes:
-        """What waits, as soon as anything does; nothing where that takes longer than this."""
+        """The first of what waits, as soon as anything does; nothing where that takes longer than this."""
         if not self._events and not self.ended:
             self._woken.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), seconds)
-        waiting = b"".join(self._events)
-        self._events.clear()
-        return waiting
+        first: list[bytes] = []
+        size = 0
+        while self._events and size < WRITTEN:
+            first.append(self._events.popleft())
+            size += len(first[-1])
+        return b"".join(first)
 
 
 class Live:

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import signal
+import socket
 import sys
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -165,3 +167,31 @@ async def test_trying_ends_when_the_service_stops() -> None:
     with pytest.raises(Stopped):
         await until_it_works(attempt, part="kafka", health=health, stop=stop)
     assert health.waiting["kafka"] == "away"
+
+
+async def test_little_is_written_for_a_client_that_takes_nothing() -> None:
+    chunk, chunks, given = b"x" * 8192, 2_000, 0
+    since = monotonic()
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        nonlocal given, since
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(chunks):
+            since = monotonic()
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            given += len(chunk)
+        await send({"type": "http.response.body"})
+
+    async with http_server(app, "127.0.0.1", 0) as port:
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.setblocking(False)
+            loop = asyncio.get_running_loop()
+            await loop.sock_connect(client, ("127.0.0.1", port))
+            await loop.sock_sendall(client, b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+            await until(lambda: given and monotonic() - since > 1, "it waits for the client")
+            assert given < 8 * len(chunk)
+            taken = 0
+            while part := await loop.sock_recv(client, 1 << 20):
+                taken += len(part)
+    assert taken > chunks * len(chunk), "who begins to read has all of it"
