@@ -19,6 +19,8 @@ from tests.ports import free_ports
 from tests.waiting import until
 
 SERVICES = ("fetcher", "extractor", "indexer", "alerts", "delivery", "api")
+LOGGED = 4_000
+"""Characters of each service's log that are shown when a test fails."""
 
 
 @dataclass(slots=True)
@@ -28,8 +30,10 @@ class Line:
     ports: dict[str, int]
     http: httpx.AsyncClient
     running: dict[str, Process] = field(default_factory=dict)
+    started: set[str] = field(default_factory=set)
 
     async def start(self, service: str) -> None:
+        self.started.add(service)
         with (self.folder / f"{service}.log").open("ab") as log:
             self.running[service] = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -112,6 +116,10 @@ async def a_line(engines: Any, folder: Path, sources: list[dict[str, object]], *
         line = Line(folder, environment, ports, http)
         try:
             yield line
+        except BaseException as failure:
+            for service in sorted(line.started):
+                failure.add_note(f"--- the last that {service} logged:\n{line.log(service)[-LOGGED:]}")
+            raise
         finally:
             stopped = await asyncio.gather(*map(line.stop, list(line.running)), return_exceptions=True)
             assert not [failure for failure in stopped if isinstance(failure, BaseException)], stopped
