@@ -8,6 +8,7 @@ the machine does falls on both.
 
 import argparse
 import asyncio
+import itertools
 import os
 import random
 import resource
@@ -42,6 +43,10 @@ RATE: Final = 10
 """Articles published a second."""
 WINDOW: Final = 4096
 """Bytes that a slow client has room for, and takes each second."""
+WARM_UP: Final = 30.0
+"""Seconds of searching before the first turn: until then Elasticsearch puts together what it was filled with."""
+SHARES: Final = 100
+"""Of a second: in each, as many clients have their turn."""
 
 
 @dataclass(slots=True)
@@ -57,51 +62,39 @@ class Turn:
         return sorted(self.times)[min(len(self.times) - 1, int(len(self.times) * share))]
 
 
-class Slow(asyncio.Protocol):
-    """A client that follows everything and takes little of it at a time."""
-
-    def __init__(self) -> None:
-        self.transport: asyncio.Transport | None = None
-        self.lost = asyncio.Event()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask, and then look away."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.write(b"GET /v1/stream HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n")
-        transport.pause_reading()
-
-    def data_received(self, _data: bytes) -> None:
-        """That was enough for a second."""
-        if self.transport and not self.transport.is_closing():
-            self.transport.pause_reading()
-
-    def connection_lost(self, _error: Exception | None) -> None:
-        """Let go."""
-        self.lost.set()
+async def slow_clients(count: int, stop: asyncio.Event, turn: Turn) -> None:
+    """So many clients that follow everything and take little of it, each once a second; who is let go comes again."""
+    connections: list[socket.socket | None] = [None] * count
+    try:
+        while not stop.is_set():
+            for first in range(SHARES):
+                for place in range(first, count, SHARES):
+                    connections[place] = took(connections[place], turn)
+                await asyncio.sleep(1 / SHARES)
+    finally:
+        for connection in filter(None, connections):
+            connection.close()
 
 
-async def slow_client(stop: asyncio.Event, turn: Turn) -> None:
-    """Follow, slowly, again and again."""
-    loop = asyncio.get_running_loop()
-    while not stop.is_set():
+def took(connection: socket.socket | None, turn: Turn) -> socket.socket | None:
+    """A client after its turn: it asked, or took what there was; None where it was let go."""
+    if connection is None:
         connection = socket.socket()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
+        connection.connect(("127.0.0.1", PORT))
         connection.setblocking(False)
-        try:
-            await loop.sock_connect(connection, ("127.0.0.1", PORT))
-            transport, client = await loop.create_connection(Slow, sock=connection)
-        except OSError:
-            connection.close()
-            await asyncio.sleep(1)
-            continue
-        while not stop.is_set() and not client.lost.is_set():
-            await asyncio.sleep(1)
-            if not transport.is_closing():
-                transport.resume_reading()
-        turn.dropped += client.lost.is_set()
-        transport.abort()
-        await asyncio.sleep(random.random())
+        connection.send(b"GET /v1/stream HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n")
+        return connection
+    try:
+        if connection.recv(WINDOW):
+            return connection
+    except BlockingIOError:
+        return connection
+    except ConnectionError:
+        pass
+    connection.close()
+    turn.dropped += 1
+    return None
 
 
 async def index(client: Any, articles: list[TaggedArticle]) -> None:
@@ -178,14 +171,14 @@ async def an_api(engines: Any) -> AsyncIterator[httpx.AsyncClient]:
 async def measured(http: httpx.AsyncClient, words: list[str], clients: int, seconds: float) -> Turn:
     """One turn, once all its clients follow."""
     stop, turn = asyncio.Event(), Turn(clients)
-    following = [asyncio.create_task(slow_client(stop, turn)) for _ in range(clients)]
+    following = asyncio.create_task(slow_clients(clients, stop, turn))
     try:
         while await streams(http) < clients * 0.98:
             await asyncio.sleep(0.5)
         await searching(http, words, seconds, turn)
     finally:
         stop.set()
-        await asyncio.gather(*following, return_exceptions=True)
+        await following
         while await streams(http) > 0:
             await asyncio.sleep(0.2)
     return turn
@@ -206,8 +199,9 @@ async def run(articles: int, clients: int, seconds: float, turns: int) -> list[T
             publish = asyncio.create_task(publishing(engines, articles, stop))
             try:
                 async with an_api(engines) as http:
-                    await searching(http, words, 5, Turn(0))
-                    return [await measured(http, words, count, seconds) for _ in range(turns) for count in (0, clients)]
+                    await searching(http, words, WARM_UP, Turn(0))
+                    orders = itertools.islice(itertools.cycle([(0, clients), (clients, 0)]), turns)
+                    return [await measured(http, words, count, seconds) for order in orders for count in order]
             finally:
                 stop.set()
                 await publish

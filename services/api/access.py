@@ -125,7 +125,8 @@ class Admission:
             await send(message)
 
         try:
-            asking, refused = self._asking(scope)
+            authorization = Headers(scope=scope).get("authorization")
+            asking, refused = self._asking(authorization)
             taken = self._taken(asking, scope)
             _permit(asking, needed, taken, refused, browsed=not scope["path"].startswith("/v1/"))
         except ProblemError as error:
@@ -133,17 +134,18 @@ class Admission:
             return
         if asking.key:
             self._metrics.key_requests.labels(asking.key).inc()
-        scope.setdefault("state", {}).update(caller=asking, still_admitted=partial(self._still, asking, needed, scope))
+        still = partial(self._still, asking, needed, authorization)
+        scope.setdefault("state", {}).update(caller=asking, still_admitted=still)
         await self._app(scope, receive, sending)
 
-    def _still(self, asking: Caller, needed: Scope, scope: Connection) -> bool:
-        now, refused = self._asking(scope)
+    def _still(self, asking: Caller, needed: Scope, authorization: str | None) -> bool:
+        now, refused = self._asking(authorization)
         return refused is None and now.key == asking.key and needed in now.scopes
 
-    def _asking(self, scope: Connection) -> tuple[Caller, ProblemError | None]:
+    def _asking(self, authorization: str | None) -> tuple[Caller, ProblemError | None]:
         """Who asks; and what to answer to who sends a key that does not hold, once they were counted."""
         try:
-            return self._identified(Headers(scope=scope).get("authorization")), None
+            return self._identified(authorization), None
         except ProblemError as error:
             return Caller(), error
 

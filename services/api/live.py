@@ -71,13 +71,13 @@ class Follower:
         self._events: deque[bytes] = deque()
         self._woken = asyncio.Event()
 
-    def give(self, event: bytes) -> None:
-        """One more event, unless too many wait already."""
-        if len(self._events) >= QUEUED:
-            self.too_slow = True
-        if not self.too_slow:
-            self._events.append(event)
-        self._woken.set()
+    def give(self, events: Sequence[bytes]) -> None:
+        """More events, as far as not too many wait then."""
+        room = 0 if self.too_slow else QUEUED - len(self._events)
+        self._events.extend(events[:room])
+        self.too_slow = self.too_slow or len(events) > room
+        if events:
+            self._woken.set()
 
     def end(self) -> None:
         """Nothing more comes."""
@@ -89,7 +89,8 @@ class Follower:
         if not self._events and not self.ended:
             self._woken.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._woken.wait()
         first: list[bytes] = []
         size = 0
         while self._events and size < WRITTEN:
@@ -240,8 +241,7 @@ class Live:
             passed_on = list(self._passed_on)
             items = list(_events(reads, found[search], passed_on))
             for nth, follower in enumerate(list(together), start=1):
-                for item in items:
-                    follower.give(item)
+                follower.give(items)
                 follower.positions = passed_on
                 if not nth % TOGETHER:  # who searches is not to wait until everybody who follows was written to
                     await asyncio.sleep(0)

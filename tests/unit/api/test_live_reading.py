@@ -88,12 +88,15 @@ def test_what_goes_over_the_wire() -> None:
 
 async def test_who_takes_too_slowly_is_told_and_given_no_more() -> None:
     follower = Follower(ArticleSearch(), [0])
-    for number in range(QUEUED + 50):
-        follower.give(f"{number} ".encode())
-    assert follower.too_slow
+    for number in range(0, QUEUED + 50, 3):
+        follower.give([f"{number + more} ".encode() for more in range(3)])
+        assert follower.too_slow == (number + 3 > QUEUED)
+    follower.give([b"later "])
+    follower.give([])
+    assert follower.too_slow, "for good"
     taken = (await follower.taken(0)).split()
     assert taken == [str(number).encode() for number in range(QUEUED)]  # without a gap: the last id is true
-    follower.give(b"more")
+    follower.give([b"more"])
     assert await follower.taken(0) == b""
 
 
