@@ -1,4 +1,5 @@
-"""``make bench-streams``: how long a search takes beside two thousand slow clients of ``/v1/stream``, and beside none.
+"""``make bench-streams``: how long a search takes beside two thousand slow clients of ``/v1/stream``, beside as many of
+a bare server that sends them as much and does nothing else, and beside none.
 
 The api is a process of its own over local engines. Articles are published at the same rate throughout; every client
 follows every article and takes a few kilobytes a second of what it is sent, so it is let go again and again, and comes
@@ -39,8 +40,14 @@ from services.indexer.migrate import ensure_indices
 from services.indexer.story import story_id
 
 PORT: Final = 18_499
+BARE_PORT: Final = 18_498
 RATE: Final = 10
 """Articles published a second."""
+EVENT: Final = 4_096
+"""Bytes of an article on the stream, about."""
+NONE: Final = "none"
+BARE: Final = "bare server"
+OURS: Final = "/v1/stream"
 WINDOW: Final = 4096
 """Bytes that a slow client has room for, and takes each second."""
 WARM_UP: Final = 30.0
@@ -51,9 +58,9 @@ SHARES: Final = 100
 
 @dataclass(slots=True)
 class Turn:
-    """What one turn measured: clients that followed, and milliseconds of each search."""
+    """What one turn measured: whose clients were there, and milliseconds of each search."""
 
-    clients: int
+    whose: str
     times: list[float] = field(default_factory=list)
     dropped: int = 0
 
@@ -62,26 +69,26 @@ class Turn:
         return sorted(self.times)[min(len(self.times) - 1, int(len(self.times) * share))]
 
 
-async def slow_clients(count: int, stop: asyncio.Event, turn: Turn) -> None:
+async def slow_clients(count: int, port: int, stop: asyncio.Event, turn: Turn) -> None:
     """So many clients that follow everything and take little of it, each once a second; who is let go comes again."""
     connections: list[socket.socket | None] = [None] * count
     try:
         while not stop.is_set():
             for first in range(SHARES):
                 for place in range(first, count, SHARES):
-                    connections[place] = took(connections[place], turn)
+                    connections[place] = took(connections[place], port, turn)
                 await asyncio.sleep(1 / SHARES)
     finally:
         for connection in filter(None, connections):
             connection.close()
 
 
-def took(connection: socket.socket | None, turn: Turn) -> socket.socket | None:
+def took(connection: socket.socket | None, port: int, turn: Turn) -> socket.socket | None:
     """A client after its turn: it asked, or took what there was; None where it was let go."""
     if connection is None:
         connection = socket.socket()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
-        connection.connect(("127.0.0.1", PORT))
+        connection.connect(("127.0.0.1", port))
         connection.setblocking(False)
         connection.send(b"GET /v1/stream HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n")
         return connection
@@ -168,12 +175,29 @@ async def an_api(engines: Any) -> AsyncIterator[httpx.AsyncClient]:
         await process.wait()
 
 
-async def measured(http: httpx.AsyncClient, words: list[str], clients: int, seconds: float) -> Turn:
-    """One turn, once all its clients follow."""
-    stop, turn = asyncio.Event(), Turn(clients)
-    following = asyncio.create_task(slow_clients(clients, stop, turn))
+@asynccontextmanager
+async def a_bare_server() -> AsyncIterator[None]:
+    """The peer, as a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.api.bare_stream", str(BARE_PORT), str(RATE * EVENT)
+    )
     try:
-        while await streams(http) < clients * 0.98:
+        yield
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def measured(http: httpx.AsyncClient, words: list[str], whose: str, clients: int, seconds: float) -> Turn:
+    """One turn, once all its clients follow."""
+    stop, turn = asyncio.Event(), Turn(whose)
+    if whose == NONE:
+        await searching(http, words, seconds, turn)
+        return turn
+    following = asyncio.create_task(slow_clients(clients, PORT if whose == OURS else BARE_PORT, stop, turn))
+    try:
+        await asyncio.sleep(2)
+        while whose == OURS and await streams(http) < clients * 0.98:
             await asyncio.sleep(0.5)
         await searching(http, words, seconds, turn)
     finally:
@@ -198,32 +222,28 @@ async def run(articles: int, clients: int, seconds: float, turns: int) -> list[T
             stop = asyncio.Event()
             publish = asyncio.create_task(publishing(engines, articles, stop))
             try:
-                async with an_api(engines) as http:
-                    await searching(http, words, WARM_UP, Turn(0))
-                    orders = itertools.islice(itertools.cycle([(0, clients), (clients, 0)]), turns)
-                    return [await measured(http, words, count, seconds) for order in orders for count in order]
+                async with an_api(engines) as http, a_bare_server():
+                    await searching(http, words, WARM_UP, Turn(NONE))
+                    orders = itertools.islice(itertools.cycle([(NONE, BARE, OURS), (OURS, BARE, NONE)]), turns)
+                    return [await measured(http, words, whose, clients, seconds) for order in orders for whose in order]
             finally:
                 stop.set()
                 await publish
 
 
 def report(turns: list[Turn], clients: int) -> Table:
-    """The table, with the ratio."""
-    together = {
-        count: Turn(count, [each for turn in turns if turn.clients == count for each in turn.times])
-        for count in (0, clients)
-    }
-    table = Table(title="A search with facets and highlights, beside clients that follow slowly")
-    for column in ("Slow clients", "Searches", "p50 ms", "p99 ms", "Mean ms", "Let go"):
-        table.add_column(column, justify="right")
-    for count, turn in together.items():
-        dropped = sum(each.dropped for each in turns if each.clients == count)
-        figures = (turn.quantile(0.5), turn.quantile(0.99), statistics.mean(turn.times))
-        table.add_row(str(count), str(len(turn.times)), *(f"{each:.1f}" for each in figures), str(dropped))
-    few, many = together[0], together[clients]
-    ratios = (many.quantile(share) / few.quantile(share) for share in (0.5, 0.99))
-    mean = statistics.mean(many.times) / statistics.mean(few.times)
-    table.add_row("ratio", "", *(f"{ratio:.2f}" for ratio in (*ratios, mean)), "")
+    """The table, with the ratios to the turns beside no clients."""
+    table = Table(title=f"A search with facets and highlights, beside {clients} clients that take little")
+    for column in ("Clients", "Searches", "p50 ms", "p99 ms", "Mean ms", "Let go"):
+        table.add_column(column, justify="left" if column == "Clients" else "right")
+    alone: tuple[float, ...] | None = None
+    for whose in (NONE, BARE, OURS):
+        of_this = [turn for turn in turns if turn.whose == whose]
+        together = Turn(whose, [each for turn in of_this for each in turn.times])
+        figures = (together.quantile(0.5), together.quantile(0.99), statistics.mean(together.times))
+        alone = alone or figures
+        shown = (f"{each:.1f} {each / of_none:.2f}×" for each, of_none in zip(figures, alone, strict=True))
+        table.add_row(whose, str(len(together.times)), *shown, str(sum(turn.dropped for turn in of_this)))
     return table
 
 
@@ -233,7 +253,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=5_000)
     parser.add_argument("--clients", type=int, default=2_000)
     parser.add_argument("--seconds", type=float, default=20, help="of searching in each turn")
-    parser.add_argument("--turns", type=int, default=5, help="of each kind")
+    parser.add_argument("--turns", type=int, default=4, help="of each kind")
     given = parser.parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 16_384), hard))
