@@ -60,6 +60,14 @@ class _DaemonThread(WorkerThread):
         super().__init__(service, **options)
         self.daemon = True
 
+    def run(self) -> None:
+        """The thread. What it raises it has told the app before; unless that has ended, and nobody is to be told."""
+        try:
+            super().run()
+        except RuntimeError:
+            if not self.service.parent_loop.is_closed():
+                raise
+
 
 class Consuming(threading.Thread):
     """One run of the Faust app: from its start until it is stopped, crashes, or ``take`` gives up."""
@@ -76,7 +84,7 @@ class Consuming(threading.Thread):
         self.failure: BaseException | None = None
         """What ``take`` raised; nothing of that batch is committed."""
         self.crash: BaseException | None = None
-        """What Faust itself raised."""
+        """What Faust itself raised; known as soon as it is, though its stop may then hang for ever."""
 
     def ask_to_stop(self) -> None:
         """Settle the batch in hand, commit, and end. From now on no batch is taken, and none acknowledged late."""
@@ -105,9 +113,9 @@ class Consuming(threading.Thread):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._settled.wait(), STOP_SECONDS)
         finally:
+            if app.crashed:
+                self.crash = TransientError(f"Faust crashed: {app.crash_reason!r}")
             await app.stop()
-        if app.crashed:
-            raise TransientError(f"Faust crashed: {app.crash_reason!r}")
 
     def _app(self) -> Any:
         settings = self._settings
@@ -193,7 +201,7 @@ async def _watch(consuming: Consuming, process: Process) -> None:
     """
     consuming.start()
     try:
-        while consuming.is_alive() and consuming.failure is None and not process.stop.is_set():
+        while consuming.is_alive() and not (consuming.failure or consuming.crash or process.stop.is_set()):
             if consuming.ready:
                 process.health.restored("faust")
             await wait_or_stop(process.stop, WATCH_SECONDS)
@@ -203,7 +211,7 @@ async def _watch(consuming: Consuming, process: Process) -> None:
     while consuming.is_alive() and monotonic() < gives_up_at:
         await asyncio.sleep(WATCH_SECONDS)
     if consuming.is_alive():
-        log.warning("faust_not_stopped", reason="it waits for Kafka; what was not committed comes again")
+        log.warning("faust_not_stopped", reason="it waits, perhaps for Kafka; what was not committed comes again")
     if consuming.failure is not None:
         raise consuming.failure
     if consuming.crash is not None and not process.stop.is_set():
