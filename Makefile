@@ -59,7 +59,7 @@ bench-api: setup ## A search through the API beside the same query sent straight
 	@$(BIN)/python -m benchmarks.api $(ARGS)
 
 .PHONY: bench-streams
-bench-streams: setup ## A search beside two thousand slow clients of /v1/stream, of a bare server, and none (7 minutes)
+bench-streams: setup ## A search beside two thousand slow clients of /v1/stream, of a bare server, and none (9 minutes)
 	@$(BIN)/python -m benchmarks.api.streams $(ARGS)
 
 check: setup lint types imports generated ## ruff, mypy --strict, the import rule, generated files up to date
