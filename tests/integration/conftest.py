@@ -1,4 +1,4 @@
-"""What several tests of the API need: a client of Elasticsearch, the sixty articles, the application over them."""
+"""What several modules need: a client of Elasticsearch, its indices, the sixty articles, the application over them."""
 
 import gc
 from collections.abc import AsyncIterator, Iterator
@@ -10,6 +10,7 @@ from elasticsearch import AsyncElasticsearch
 
 from services.common.elastic import elastic
 from services.common.settings import ElasticsearchSettings
+from services.indexer.migrate import ensure_indices
 from tests.integration.asking import emptied, put, serving
 from tests.integration.sixty import STORIES, state
 from tests.integration.wire import Wire
@@ -26,6 +27,13 @@ def _nothing_is_left_open() -> Iterator[None]:
 async def elasticsearch(engines: Any) -> AsyncIterator[AsyncElasticsearch]:
     async with elastic(ElasticsearchSettings(elasticsearch_url=engines.elasticsearch_url)) as client:
         yield client
+
+
+@pytest.fixture
+async def client(elasticsearch: AsyncElasticsearch) -> AsyncElasticsearch:
+    """Elasticsearch with the indices as they are now, for those who index themselves."""
+    await ensure_indices(elasticsearch)
+    return elasticsearch
 
 
 @pytest.fixture
