@@ -25,7 +25,7 @@ from services.indexer.generations import ALIASES, Names
 from services.indexer.stage import Indexer
 from services.indexer.story import story_id, text_of
 from services.indexer.versions import document_version, same_article
-from tests.builders import MOMENT, a_tagged_article
+from tests.builders import MOMENT, a_claim, a_tagged_article
 
 
 @dataclass(frozen=True)
@@ -87,22 +87,7 @@ def text(topic: int, edits: int, world: str) -> str:
 
 
 def claims(slug: str, kinds: Iterable[int], world: str) -> tuple[Claim, ...]:
-    return tuple(
-        Claim(
-            id=f"{world}-{slug}-{kind}",
-            text="12 guns",
-            start=0,
-            end=7,
-            sentence="They saw 12 guns.",
-            low=12,
-            high=12,
-            qualifier="exact",
-            category="equipment",
-            item="guns",
-            unit="gun",
-        )
-        for kind in kinds
-    )
+    return tuple(a_claim("12 guns", id=f"{world}-{slug}-{kind}", category="equipment", unit="gun") for kind in kinds)
 
 
 Told = tuple[str, int, int, int, int, int, frozenset[int]]

@@ -19,7 +19,7 @@ from services.common.errors import ConfigurationError
 from services.common.events import Record, from_value, to_record
 from services.common.health import Health
 from services.common.kafka import consumer, producer, send
-from services.common.messages import AsOf, Claim, DeadLetter, Entity, Mention, TaggedArticle
+from services.common.messages import AsOf, DeadLetter, Entity, Mention, TaggedArticle
 from services.common.metrics import Metrics
 from services.common.runtime import Process
 from services.common.settings import ElasticsearchSettings, KafkaSettings
@@ -32,7 +32,7 @@ from services.indexer.migrate import ensure_indices
 from services.indexer.settings import IndexerSettings
 from services.indexer.story import story_id
 from services.indexer.versions import document_version
-from tests.builders import MOMENT, a_tagged_article
+from tests.builders import MOMENT, a_claim, a_tagged_article
 from tests.e2e.line import a_line
 from tests.waiting import until
 
@@ -140,33 +140,21 @@ ARTICLE = a_tagged_article(
         ),
     ),
     claims=(
-        Claim(
+        a_claim(
+            SOLDIERS,
+            3000,
             id="1",
-            text=SOLDIERS,
             start=TEXT.index(SOLDIERS),
             end=TEXT.index(SOLDIERS) + len(SOLDIERS),
             sentence=TEXT.splitlines()[1],
-            low=3000,
+            high=None,
             qualifier="at_least",
-            category="personnel",
             item="North Korean soldiers",
             unit="soldier",
             action="deploy",
             as_of=AsOf.model_validate({"from": "2024-10-01", "to": "2024-10-25"}),
         ),
-        Claim(
-            id="2",
-            text="50 Koksan howitzers",
-            start=0,
-            end=1,
-            sentence="50",
-            low=50,
-            high=50,
-            qualifier="exact",
-            category="equipment",
-            item="Koksan howitzers",
-            unit="howitzer",
-        ),
+        a_claim("50 Koksan howitzers", id="2", category="equipment", unit="howitzer"),
     ),
 )
 
