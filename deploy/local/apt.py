@@ -7,7 +7,11 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from deploy.local.lock import waited_for
+
 RELEASE = Path("/etc/os-release")
+LOCK = Path("/run/sitrep-apt.lock")
+"""Only root's, as installing is. apt has a lock for installing, but none between its lists and those who read them."""
 
 
 def is_debian_like(os_release: str) -> bool:
@@ -27,9 +31,12 @@ def may_install() -> bool:
 
 
 def apt_install(packages: Sequence[str], environment: Mapping[str, str], log: Path) -> bool:
-    """Install packages without what they only recommend; returns whether that worked. apt's words go to ``log``."""
+    """Install packages without what they only recommend; returns whether that worked. apt's words go to ``log``.
+
+    Two that want something at once are served one after the other.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
+    with waited_for(LOCK, lambda: None), log.open("ab") as output:
 
         def run(*arguments: str) -> bool:
             done = subprocess.run(
