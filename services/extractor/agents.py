@@ -39,6 +39,8 @@ SETTLE_SECONDS = 10.0
 STOP_SECONDS = 4.0
 """The most seconds a stop waits for the batch in hand, and again for the clients."""
 WATCH_SECONDS = 0.1
+LEAVE_SECONDS = 1.0
+"""How long the tasks of a Faust that hangs in its stop have to end when they are cancelled."""
 
 Take = Callable[[Sequence[Received]], Coroutine[Any, Any, None]]
 
@@ -77,6 +79,7 @@ class Consuming(threading.Thread):
         self._settings = settings
         self._take = take
         self._service_loop = asyncio.get_running_loop()
+        self._loop = asyncio.new_event_loop()
         self._batch = settings.extractor_workers * BATCH_PER_WORKER
         self._asked_to_stop = False
         self.ready = False
@@ -93,9 +96,20 @@ class Consuming(threading.Thread):
     def run(self) -> None:
         """The thread."""
         try:
-            asyncio.run(self._run())
+            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+                runner.run(self._run())
         except BaseException as error:  # noqa: BLE001 - seen by whoever watches the thread
-            self.crash = error
+            self.crash = self.crash or error
+
+    async def abandon(self) -> None:
+        """End what hangs in its stop, which would keep a processor busy for as long as the process lives: its tasks
+        are cancelled, and those that go on all the same end with their loop.
+        """
+        for _ in range(3):
+            if self.is_alive():
+                with contextlib.suppress(RuntimeError):  # its loop was closed just now
+                    self._loop.call_soon_threadsafe(self._loop.stop)
+                await asyncio.to_thread(self.join, LEAVE_SECONDS)
 
     async def _run(self) -> None:
         self._settled = asyncio.Event()
@@ -212,6 +226,7 @@ async def _watch(consuming: Consuming, process: Process) -> None:
         await asyncio.sleep(WATCH_SECONDS)
     if consuming.is_alive():
         log.warning("faust_not_stopped", reason="it waits, perhaps for Kafka; what was not committed comes again")
+        await consuming.abandon()
     if consuming.failure is not None:
         raise consuming.failure
     if consuming.crash is not None and not process.stop.is_set():

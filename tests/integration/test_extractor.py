@@ -216,6 +216,7 @@ async def test_a_faust_that_crashes_is_made_anew(engines: Engines, *, hangs: boo
         asyncio.run_coroutine_threadsafe(faust.app.crash(RuntimeError("as a fault of its own would")), faust.app.loop)
         counted = partial(process.metrics.registry.get_sample_value, "sitrep_retries_total", {"stage": "extractor"})
         await until(lambda: counted() == 1 and not process.health.waiting, "made anew", within=150)
+        assert not faust.is_alive(), "it would keep a processor busy for as long as the process lives"
         more = some_articles(20, start=len(articles))
         await put(engines, more)
         articles += more
