@@ -96,7 +96,7 @@ async def work(settings: ApiSettings, process: Process) -> None:
     async with elastic(settings, timeout=settings.api_time_limit) as client:
         names = load_names()
         index = SearchIndex(client, names, limit=settings.api_time_limit, cursor_minutes=settings.api_cursor_minutes)
-        live = Live(index, metrics=process.metrics, most=settings.api_streams)
+        live = _live(settings, process, index)
         app = create_app(settings, process, index, store, keys, pings, deliveries, live)
         async with http_server(app, settings.host, settings.api_port, proxies=settings.api_proxies) as port:
             log.info("started", host=settings.host, port=port)
@@ -147,7 +147,7 @@ def create_app(
     add_revision_routes(app, index, examples)
     add_around_routes(app, index, max_page=settings.api_max_page, examples=examples)
     add_claim_routes(app, index, exports, max_page=settings.api_max_page, examples=examples)
-    following = live or Live(index, metrics=process.metrics, most=settings.api_streams)
+    following = live or _live(settings, process, index)
     add_stream_route(app, following, examples)
     known = Known(index)
     owned = OwnedSubscriptions(store, known)
@@ -223,6 +223,10 @@ def _describe(app: FastAPI, *, anonymous_read: bool) -> None:
 def _examples() -> dict[str, Any]:
     examples: dict[str, Any] = json.loads(files("services.api").joinpath("examples.json").read_text("utf-8"))
     return examples
+
+
+def _live(settings: ApiSettings, process: Process, index: SearchIndex) -> Live:
+    return Live(index, metrics=process.metrics, most=settings.api_streams, kept_bytes=settings.api_stream_bytes)
 
 
 async def _watch(index: SearchIndex, process: Process) -> None:

@@ -1,15 +1,14 @@
 """New articles as they become searchable, to everybody who follows a search.
 
 One consumer reads ``news.tagged.v1`` for the whole process, whoever follows. Each batch is put to Elasticsearch once
-for every distinct search, together with the batch's ids: so what is passed on is exactly what the search finds. A
-client has a bounded queue, and is let go when that is full; it comes again with ``Last-Event-ID``, and is first given
-what it missed, by a consumer of its own.
+for every distinct search, together with the batch's ids: so what is passed on is exactly what the search finds, and is
+kept for a while, once for all who follow it. Who was away comes again with ``Last-Event-ID`` and goes on there; where
+that is kept no more, it is first given what it missed by a consumer of its own, a few at a time.
 """
 
 import asyncio
 import contextlib
 import json
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from time import monotonic
 from typing import Final
@@ -18,8 +17,9 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
+from services.api.following import Event, Follower, Log
 from services.api.index import SearchIndex
-from services.api.live_reading import Pending, Read, event, positions_in
+from services.api.live_reading import Pending, Read, event, heartbeat, positions_in
 from services.api.problems import ProblemError, unavailable
 from services.api.query import ArticleSearch
 from services.common.errors import PermanentError, TransientError
@@ -42,12 +42,12 @@ HELD: Final = 5_000
 """Messages that wait for the index; while there are more, no more are read."""
 TOGETHER: Final = 5
 """Clients that are written to before anything else has its turn, a millisecond or two."""
-QUEUED: Final = 200
-"""Events that wait for a client. They are the same bytes for all who follow one search …"""
-WRITTEN: Final = 16 * 1024
-"""… until they are written: to each client so many bytes at a time, and no more before it has room for them."""
 REPLAYED: Final = 100_000
 """Messages that are read again for a client that comes back."""
+REPLAYS: Final = 4
+"""Clients for whom that is done at once; others wait for their turn."""
+SIGN_OF_LIFE: Final = 15.0
+"""Seconds after which one who waits is shown that it still does."""
 
 
 class _Article(Message):
@@ -60,60 +60,24 @@ class _Tagged(Message):
     again: bool = False
 
 
-class Follower:
-    """Somebody who follows a search: what waits for them."""
-
-    def __init__(self, search: ArticleSearch, positions: Sequence[int]) -> None:
-        self.search = search
-        self.positions = list(positions)
-        self.too_slow = False
-        self.ended = False
-        self._events: deque[bytes] = deque()
-        self._woken = asyncio.Event()
-
-    def give(self, events: Sequence[bytes]) -> None:
-        """More events, as far as not too many wait then."""
-        room = 0 if self.too_slow else QUEUED - len(self._events)
-        self._events.extend(events[:room])
-        self.too_slow = self.too_slow or len(events) > room
-        if events:
-            self._woken.set()
-
-    def end(self) -> None:
-        """Nothing more comes."""
-        self.ended = True
-        self._woken.set()
-
-    async def taken(self, seconds: float) -> bytes:
-        """The first of what waits, as soon as anything does; nothing where that takes longer than this."""
-        if not self._events and not self.ended:
-            self._woken.clear()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._woken.wait()
-        first: list[bytes] = []
-        size = 0
-        while self._events and size < WRITTEN:
-            first.append(self._events.popleft())
-            size += len(first[-1])
-        return b"".join(first)
-
-
 class Live:
-    """The stream of new articles, for all who follow."""
+    """The stream of new articles, for at most so many who follow; of what they are sent, so many bytes are kept."""
 
-    def __init__(self, index: SearchIndex, *, metrics: Metrics, most: int) -> None:
+    def __init__(self, index: SearchIndex, *, metrics: Metrics, most: int, kept_bytes: int) -> None:
         self._index = index
         self._most = most
+        self._kept_bytes = kept_bytes
         self._gauge = metrics.streams.labels("live")
         self._settings: KafkaSettings | None = None
         self._client: AIOKafkaConsumer | None = None
         self._followers: dict[ArticleSearch, set[Follower]] = {}
+        self._logs: dict[ArticleSearch, Log] = {}
         self._count = 0
         self._pending = Pending()
         self._read: list[int] = []
         self._passed_on: list[int] = []
         self._joining = asyncio.Lock()
+        self._replays = asyncio.Semaphore(REPLAYS)
 
     @property
     def positions(self) -> list[int]:
@@ -138,8 +102,16 @@ class Live:
                 self._pending.clear()
                 self._passed_on = list(self._read)
             joined = list(self._passed_on)
-            follower = Follower(search, joined)
-            start = await self._start(last_event_id, joined)
+            start = _start(last_event_id, joined)
+            log_of_it = self._logs.get(search, Log(joined))
+            number = log_of_it.after(start)
+            if number is None:
+                await self._require_kept(start, joined)
+                number = log_of_it.end
+            else:
+                joined = start
+            self._logs[search] = log_of_it
+            follower = Follower(search, log_of_it, number)
             self._followers.setdefault(search, set()).add(follower)
             self._counted(1)
         try:
@@ -149,7 +121,7 @@ class Live:
             together = self._followers[search]
             together.discard(follower)
             if not together:
-                del self._followers[search]
+                del self._followers[search], self._logs[search]
 
     async def missed(
         self, search: ArticleSearch, start: Sequence[int], end: Sequence[int]
@@ -163,7 +135,10 @@ class Live:
         left = {TopicPartition(TAGGED.name, n): (start[n], end[n]) for n in range(len(start)) if start[n] < end[n]}
         if not left or self._settings is None:
             return
-        async with _consumer(self._settings) as client:
+        async with contextlib.AsyncExitStack() as stack:
+            while not await self._replay_turn(stack):
+                yield heartbeat(start)
+            client = await stack.enter_async_context(_consumer(self._settings))
             client.assign(list(left))
             for partition, (first, _) in left.items():
                 client.seek(partition, first)
@@ -174,12 +149,21 @@ class Live:
                     last = left[partition][1]
                     reads = [_read(record) for record in records if record.offset < last]
                     found = await self._index.matching([search], _articles(reads))
-                    for item in _events(reads, found[search], positions):
+                    for item, _ in _events(reads, found[search], positions):
                         yield item
                 for partition in list(left):
                     if await client.position(partition) >= left[partition][1]:
                         positions[partition.partition] = left.pop(partition)[1]
                         client.pause(partition)
+
+    async def _replay_turn(self, stack: contextlib.AsyncExitStack) -> bool:
+        """Whether it is our turn to be given what we missed, until the stack is left; after a while: not yet."""
+        try:
+            async with asyncio.timeout(SIGN_OF_LIFE):
+                await stack.enter_async_context(self._replays)
+        except TimeoutError:
+            return False
+        return True
 
     async def keep_connected(self, settings: KafkaSettings, process: Process) -> None:
         """Read and pass on until the process stops; then everybody's stream ends."""
@@ -237,30 +221,23 @@ class Live:
             return
         found = await self._index.matching(list(self._followers), _articles(reads))
         passed_on = list(self._passed_on)
-        for search, together in list(self._followers.items()):
+        most = self._kept_bytes // max(1, len(self._logs))
+        for search, log_of_it in list(self._logs.items()):
             passed_on = list(self._passed_on)
-            items = list(_events(reads, found[search], passed_on))
-            for nth, follower in enumerate(list(together), start=1):
-                follower.give(items)
-                follower.positions = passed_on
+            log_of_it.add(_events(reads, found[search], passed_on), passed_on, most)
+            for nth, waiting in enumerate(list(log_of_it.waiting), start=1):
+                waiting.set()
                 if not nth % TOGETHER:  # who searches is not to wait until everybody who follows was written to
                     await asyncio.sleep(0)
         self._passed_on = passed_on
         self._pending.passed_on(reads)
 
-    async def _start(self, last_event_id: str | None, now: Sequence[int]) -> list[int]:
-        """Where a follower that was away begins.
+    async def _require_kept(self, start: Sequence[int], now: Sequence[int]) -> None:
+        """Check that Kafka still has what came between these positions, and that it is not too much.
 
         Raises:
-            ProblemError: 400, that is no id of ours; 410, it is too long ago.
+            ProblemError: 410, it is too long ago.
         """
-        if last_event_id is None:
-            return list(now)
-        start = positions_in(last_event_id, len(now))
-        if start is None or any(first > last for first, last in zip(start, now, strict=True)):
-            raise ProblemError(
-                "invalid-cursor", "header.Last-Event-ID: not an id of this stream; leave it out to begin now."
-            )
         missed = sum(last - first for first, last in zip(start, now, strict=True))
         kept = await self._oldest()
         if missed > REPLAYED or any(first < oldest for first, oldest in zip(start, kept, strict=True)):
@@ -268,7 +245,6 @@ class Live:
                 "expired-cursor",
                 "header.Last-Event-ID: too much was published since; read on in /v1/articles, with `after`.",
             )
-        return start
 
     async def _oldest(self) -> list[int]:
         assert self._client is not None  # noqa: S101 - asked before
@@ -304,6 +280,22 @@ async def _consumer(settings: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
         await let_go(client)
 
 
+def _start(last_event_id: str | None, now: Sequence[int]) -> list[int]:
+    """Where a follower begins: now, or where it was.
+
+    Raises:
+        ProblemError: 400, that is no id of ours.
+    """
+    if last_event_id is None:
+        return list(now)
+    start = positions_in(last_event_id, len(now))
+    if start is None or any(first > last for first, last in zip(start, now, strict=True)):
+        raise ProblemError(
+            "invalid-cursor", "header.Last-Event-ID: not an id of this stream; leave it out to begin now."
+        )
+    return start
+
+
 def _read(record: "ConsumerRecord[bytes, bytes]") -> Read:
     """What a message means for those who follow: what cannot be read, or was only tagged anew, is nothing new."""
     article = (record.key or b"").decode("utf-8", "replace")
@@ -320,12 +312,12 @@ def _articles(reads: Iterable[Read]) -> list[str]:
     return list(dict.fromkeys(read.article for read in reads if read.awaited))
 
 
-def _events(reads: Sequence[Read], found: Mapping[str, str], positions: list[int]) -> Iterable[bytes]:
-    """The events of a batch, in order, each with the position after it; ``positions`` moves on as they are made."""
+def _events(reads: Sequence[Read], found: Mapping[str, str], positions: list[int]) -> Iterable[Event]:
+    """The events of a batch, in order, each with the positions after it; ``positions`` moves on as they are made."""
     last = {read.article: number for number, read in enumerate(reads) if read.awaited}
     for number, read in enumerate(reads):
         positions[read.partition] = read.offset + 1
         if read.revision is None:
-            yield event("deleted", json.dumps({"id": read.article}), positions)
+            yield event("deleted", json.dumps({"id": read.article}), positions), tuple(positions)
         elif read.awaited and last[read.article] == number and read.article in found:
-            yield event("article", found[read.article], positions)
+            yield event("article", found[read.article], positions), tuple(positions)

@@ -38,6 +38,9 @@ class ApiSettings(KafkaSettings, ElasticsearchSettings, WebSubSettings, Endpoint
     """Seconds after which a client that takes nothing more of an answer that is streamed to it is let go."""
     api_streams: int = Field(default=5000, ge=1)
     """Clients that may follow `/v1/stream` at once, of each instance of the api."""
+    api_stream_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
+    """Bytes of the newest events that are kept for clients of `/v1/stream` that take them slowly or come again, the
+    same for each search that is followed; fifty events of each are kept in any case."""
 
     @property
     def cors_origins(self) -> list[str]:

@@ -14,7 +14,8 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from services.api.access import still_admitted
-from services.api.live import Follower, Live
+from services.api.following import Follower
+from services.api.live import Live
 from services.api.live_reading import event, heartbeat
 from services.api.parameters import SearchParameters, article_search
 from services.api.problems import ProblemError, Wrong, invalid_request, problem_answers
@@ -57,8 +58,8 @@ def add_stream_route(app: FastAPI, live: Live, examples: Mapping[str, Any]) -> N
         The parameters are those of `/v1/articles`; order, facets and folding have no meaning here. `event: article` has
         an article as in a list, and comes again for each revision that the search finds; `event: deleted` names one
         that was deleted on request, whether the search had found it or not. A client that was away sends the last id as
-        `Last-Event-ID` (browsers do so by themselves) and is given what it missed. One that takes events more slowly
-        than they come is let go, and comes again in the same way.
+        `Last-Event-ID` (browsers do so by themselves) and is given what it missed. One that falls so far
+        behind that what comes next for it is kept no more is let go, and comes again in the same way.
         """
         if parameters.cursor is not None:
             raise invalid_request([Wrong(where="query.cursor", what="a stream has no pages; leave it out")])
@@ -103,7 +104,7 @@ async def _events(
         if not admitted():
             yield b": The API key holds no more.\n\n"
             return
-        yield waiting or heartbeat(follower.positions)
         if follower.too_slow:
             yield b": Events come faster than they are taken. Come again with Last-Event-ID.\n\n"
             return
+        yield waiting or heartbeat(follower.positions)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,6 +11,7 @@ import httpx
 import pytest
 from elasticsearch import AsyncElasticsearch
 
+from services.api.live import REPLAYS
 from services.common.events import to_record, tombstone
 from services.common.kafka import producer, send
 from services.common.messages import TaggedArticle
@@ -87,6 +89,16 @@ async def streaming(engines: Any, **settings: Any) -> AsyncIterator[httpx.AsyncC
         yield http
 
 
+@contextlib.asynccontextmanager
+async def small_window(http: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClient]:
+    """A client whose connections hold little that was not read."""
+    transport = httpx.AsyncHTTPTransport(
+        socket_options=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)], trust_env=False
+    )
+    async with httpx.AsyncClient(base_url=http.base_url, headers=http.headers, transport=transport) as narrow:
+        yield narrow
+
+
 GUNS = a_tagged_article("guns", title="Howitzers seen", text="The first howitzers were seen by rail.")
 ROADS = a_tagged_article("roads", title="Roads closed", text="The road stayed closed for a week.")
 
@@ -145,6 +157,81 @@ async def test_who_was_away_is_given_what_it_missed(engines: Any, library: Async
             assert event
             seen.append(event["title"])
     assert sorted(seen) == sorted(f"Howitzers {number}" for number in range(30))
+
+
+MANY = [a_tagged_article(f"m-{number}", title=f"Howitzers {number} seen{' seen' * 400}") for number in range(200)]
+"""More than a connection holds that nobody reads from, two kilobytes each."""
+
+
+async def titles(stream: Following, count: int = len(MANY)) -> list[str]:
+    """Of so many events, or until the stream ends; shortened."""
+    told: list[str] = []
+    while len(told) < count and (event := await stream.event()):
+        told.append(event["title"].split(" seen")[0])
+    return told
+
+
+ALL = sorted(f"Howitzers {number}" for number in range(len(MANY)))
+
+
+@pytest.mark.parametrize(("kept", "let_go"), [(0, True), (1 << 30, False)], ids=["fifty are kept", "all are kept"])
+async def test_a_slow_client_holds_up_nobody_and_misses_nothing(
+    engines: Any, library: AsyncElasticsearch, kept: int, let_go: bool
+) -> None:
+    """It is let go where what comes next for it is kept no more; it comes again, and has everything once."""
+    for first in range(0, len(MANY), 100):
+        await put(library, *MANY[first : first + 100])
+    async with streaming(engines, api_stream_bytes=kept) as http, small_window(http) as narrow:
+        async with following(narrow, q="title:howitzers") as slow:
+            async with following(http, q="title:howitzers") as quick:
+                for first in range(0, len(MANY), 20):  # the quick one keeps up
+                    await publish(engines, *MANY[first : first + 20])
+                    assert len(await titles(quick, 20)) == 20
+            told = await titles(slow)
+            assert ("Events come faster than they are taken" in " ".join(slow.comments)) is let_go
+            assert (len(told) < len(MANY)) is let_go
+            last_id = slow.last_id
+        if let_go:
+            async with following(http, last_id, q="title:howitzers") as again:
+                told += await titles(again, len(MANY) - len(told))
+        assert sorted(told) == ALL
+
+
+async def test_many_who_come_again_at_once_are_each_given_what_they_missed(
+    engines: Any, library: AsyncElasticsearch
+) -> None:
+    """More than are given it at once."""
+    await put(library, *MANY[:40])
+    async with streaming(engines) as http:
+        async with following(http, q="title:howitzers") as stream:
+            await publish(engines, *MANY[:20])
+            await titles(stream, 20)
+            last_id = stream.last_id
+
+        async def comes_again() -> list[str]:
+            async with following(http, last_id, q="title:howitzers") as stream:
+                return await titles(stream, 20)
+
+        await publish(engines, *MANY[20:40])
+        async with asyncio.TaskGroup() as group:
+            coming = [group.create_task(comes_again()) for _ in range(3 * REPLAYS)]
+    for told in coming:
+        assert sorted(told.result()) == [f"Howitzers {number}" for number in range(20, 40)]
+
+
+async def test_who_comes_again_goes_on_where_others_follow_even_without_kafka(
+    engines: Any, library: AsyncElasticsearch
+) -> None:
+    await put(library, *MANY[:20])
+    async with streaming(engines) as http, following(http, q="title:howitzers") as stays:
+        await publish(engines, *MANY[:20])
+        told = await titles(stays, 5)
+        last_id = stays.last_id
+        rest = await titles(stays, 15)
+        await engines.kafka.stop()
+        async with following(http, last_id, q="title:howitzers") as again:
+            assert await titles(again, 15) == rest
+    assert len({*told, *rest}) == 20
 
 
 async def test_revisions_come_again_deletions_are_told_and_what_was_tagged_anew_is_nothing_new(

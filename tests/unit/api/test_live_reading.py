@@ -1,14 +1,10 @@
 """What a stream holds back until the index has it, and the ids that say how far it is."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.live import QUEUED, Follower
 from services.api.live_reading import PATIENCE, Pending, Read, event, event_id, heartbeat, positions_in
-from services.api.query import ArticleSearch
 
 
 def a_read(offset: int, article: str, revision: int | None = 1, partition: int = 0) -> Read:
@@ -84,25 +80,3 @@ def test_what_is_no_id(word: str) -> None:
 def test_what_goes_over_the_wire() -> None:
     assert event("article", '{"id": 1}', [3, 4]) == b'id: 3.4\nevent: article\ndata: {"id": 1}\n\n'
     assert heartbeat([3, 4]) == b": nothing new\nid: 3.4\n\n"  # no data: it is no event, but the id is kept
-
-
-async def test_who_takes_too_slowly_is_told_and_given_no_more() -> None:
-    follower = Follower(ArticleSearch(), [0])
-    for number in range(0, QUEUED + 50, 3):
-        follower.give([f"{number + more} ".encode() for more in range(3)])
-        assert follower.too_slow == (number + 3 > QUEUED)
-    follower.give([b"later "])
-    follower.give([])
-    assert follower.too_slow, "for good"
-    taken = (await follower.taken(0)).split()
-    assert taken == [str(number).encode() for number in range(QUEUED)]  # without a gap: the last id is true
-    follower.give([b"more"])
-    assert await follower.taken(0) == b""
-
-
-async def test_who_waits_is_woken() -> None:
-    follower: Any = Follower(ArticleSearch(), [0])
-    assert await follower.taken(0) == b""
-    follower.end()
-    assert await follower.taken(60) == b""
-    assert follower.ended
