@@ -3,8 +3,9 @@ a bare server that sends them as much and does nothing else, and beside none.
 
 The api is a process of its own over local engines. Articles are published at the same rate throughout; every client
 follows every article and takes a tenth of what it is sent; one that is let go comes again. Searches are asked one after
-the other, with facets and highlights. From turn to turn they differ by more than the clients cost (Elasticsearch
-merges, the index grows), so there are many, and the three come in each order as often.
+the other, with facets and highlights, once the clients' connections are full. From turn to turn they differ by more
+than the clients cost (Elasticsearch merges, the index grows), so there are many, and the three come in each order as
+often.
 """
 
 import argparse
@@ -12,8 +13,6 @@ import asyncio
 import itertools
 import os
 import random
-import resource
-import socket
 import statistics
 import sys
 from collections.abc import AsyncIterator
@@ -48,12 +47,10 @@ EVENT: Final = 4_096
 NONE: Final = "none"
 BARE: Final = "bare server"
 OURS: Final = "/v1/stream"
-WINDOW: Final = 4096
-"""Bytes that a slow client has room for, and takes each second."""
 WARM_UP: Final = 30.0
 """Seconds of searching before the first turn: until then Elasticsearch puts together what it was filled with."""
-SHARES: Final = 100
-"""Of a second: in each, as many clients have their turn."""
+FILLING: Final = 8.0
+"""Seconds before each turn: as many as it takes until the slow clients' connections are full."""
 
 
 @dataclass(slots=True)
@@ -67,41 +64,6 @@ class Turn:
     def quantile(self, share: float) -> float:
         """Milliseconds."""
         return sorted(self.times)[min(len(self.times) - 1, int(len(self.times) * share))]
-
-
-async def slow_clients(count: int, port: int, stop: asyncio.Event, turn: Turn) -> None:
-    """So many clients that follow everything and take little of it, each once a second; who is let go comes again."""
-    connections: list[socket.socket | None] = [None] * count
-    try:
-        while not stop.is_set():
-            for first in range(SHARES):
-                for place in range(first, count, SHARES):
-                    connections[place] = took(connections[place], port, turn)
-                await asyncio.sleep(1 / SHARES)
-    finally:
-        for connection in filter(None, connections):
-            connection.close()
-
-
-def took(connection: socket.socket | None, port: int, turn: Turn) -> socket.socket | None:
-    """A client after its turn: it asked, or took what there was; None where it was let go."""
-    if connection is None:
-        connection = socket.socket()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
-        connection.connect(("127.0.0.1", port))
-        connection.setblocking(False)
-        connection.send(b"GET /v1/stream HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n")
-        return connection
-    try:
-        if connection.recv(WINDOW):
-            return connection
-    except BlockingIOError:
-        return connection
-    except ConnectionError:
-        pass
-    connection.close()
-    turn.dropped += 1
-    return None
 
 
 async def index(client: Any, articles: list[TaggedArticle]) -> None:
@@ -188,23 +150,34 @@ async def a_bare_server() -> AsyncIterator[None]:
         await process.wait()
 
 
+@asynccontextmanager
+async def slow_clients(count: int, port: int, turn: Turn) -> AsyncIterator[None]:
+    """So many of them, as a process of their own: what they cost themselves is not to be in the way of who searches."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks.api.slow_clients", str(port), str(count)), stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        said, _ = await process.communicate()
+        turn.dropped = int(said)
+
+
 async def measured(http: httpx.AsyncClient, words: list[str], whose: str, clients: int, seconds: float) -> Turn:
-    """One turn, once all its clients follow."""
-    stop, turn = asyncio.Event(), Turn(whose)
+    """One turn, once all its clients follow and have been sent what they have room for."""
+    turn = Turn(whose)
     if whose == NONE:
+        await asyncio.sleep(FILLING)
         await searching(http, words, seconds, turn)
         return turn
-    following = asyncio.create_task(slow_clients(clients, PORT if whose == OURS else BARE_PORT, stop, turn))
-    try:
-        await asyncio.sleep(2)
-        while whose == OURS and await streams(http) < clients * 0.98:
+    async with slow_clients(clients, PORT if whose == OURS else BARE_PORT, turn):
+        while whose == OURS and await streams(http) < clients:
             await asyncio.sleep(0.5)
+        await asyncio.sleep(FILLING)
         await searching(http, words, seconds, turn)
-    finally:
-        stop.set()
-        await following
-        while await streams(http) > 0:
-            await asyncio.sleep(0.2)
+    while await streams(http) > 0:
+        await asyncio.sleep(0.2)
     return turn
 
 
@@ -255,8 +228,6 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20, help="of searching in each turn")
     parser.add_argument("--turns", type=int, default=6, help="of each kind; six have every order once")
     given = parser.parse_args()
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 16_384), hard))
     turns = asyncio.run(run(given.articles, given.clients, given.seconds, given.turns))
     Console().print(report(turns, given.clients))
 
