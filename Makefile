@@ -14,10 +14,10 @@ help: ## Show this
 run: setup ## Start everything on this machine, with four demo outlets, and say where the API is
 	@$(BIN)/sitrep run
 
-# Two processes, each with engines of its own: most of the slow tests wait. A module stays together in one of them.
+# Two processes, each with engines of its own: most of the slow tests wait. A module stays together in one of them; the long ones come first.
 WORKERS ?= 2
 test: setup ## Run every test, in two processes with engines of their own (WORKERS=0: in one)
-	@$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile $(ARGS)
+	@$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: fuzz
 fuzz: setup ## Thousands of broken pages and feeds through the readers (ARGS=--hypothesis-seed=random: others each time)
