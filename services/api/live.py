@@ -44,8 +44,10 @@ TOGETHER: Final = 5
 """Clients that are written to before anything else has its turn, a millisecond or two."""
 REPLAYED: Final = 100_000
 """Messages that are read again for a client that comes back."""
+REPLAYED_TOGETHER: Final = 100
+"""Messages that are read for one of them at a time, before others have their turn."""
 REPLAYS: Final = 4
-"""Clients for whom that is done at once; others wait for their turn."""
+"""Clients for whom messages are read at once; others wait for their turn."""
 SIGN_OF_LIFE: Final = 15.0
 """Seconds after which one who waits is shown that it still does."""
 
@@ -129,32 +131,45 @@ class Live:
         """The events of a search between two positions.
 
         Raises:
-            ProblemError: Elasticsearch is away.
+            ProblemError: an engine is away.
         """
+        at: Sequence[int] = start
+        while list(at) != list(end):
+            async with contextlib.AsyncExitStack() as stack:  # no longer than it takes to read: clients may be slow
+                while not await self._replay_turn(stack):
+                    yield heartbeat(at)
+                some, at = await self._replayed(search, at, end)
+            for data in some or [heartbeat(at)]:
+                yield data
+
+    async def _replayed(
+        self, search: ArticleSearch, start: Sequence[int], end: Sequence[int]
+    ) -> tuple[list[bytes], list[int]]:
+        """Some of the events between two positions, and how far the stream is after them; none, if that takes long.
+
+        Raises:
+            ProblemError: an engine is away.
+        """
+        assert self._settings is not None  # noqa: S101 - asked before
         positions = list(start)
-        left = {TopicPartition(TAGGED.name, n): (start[n], end[n]) for n in range(len(start)) if start[n] < end[n]}
-        if not left or self._settings is None:
-            return
-        async with contextlib.AsyncExitStack() as stack:
-            while not await self._replay_turn(stack):
-                yield heartbeat(start)
-            client = await stack.enter_async_context(_consumer(self._settings))
-            client.assign(list(left))
-            for partition, (first, _) in left.items():
-                client.seek(partition, first)
-            while left:
-                for partition, records in (await client.getmany(timeout_ms=1000, max_records=AT_ONCE)).items():
-                    if partition not in left:
-                        continue
-                    last = left[partition][1]
-                    reads = [_read(record) for record in records if record.offset < last]
-                    found = await self._index.matching([search], _articles(reads))
-                    for item, _ in _events(reads, found[search], positions):
-                        yield item
-                for partition in list(left):
-                    if await client.position(partition) >= left[partition][1]:
-                        positions[partition.partition] = left.pop(partition)[1]
-                        client.pause(partition)
+        left = [TopicPartition(TAGGED.name, n) for n in range(len(start)) if start[n] < end[n]]
+        reads: list[Read] = []
+        until = monotonic() + SIGN_OF_LIFE
+        try:
+            async with _consumer(self._settings) as client:
+                client.assign(left)
+                for partition in left:
+                    client.seek(partition, start[partition.partition])
+                while not reads and positions != list(end) and monotonic() < until:
+                    batches = await client.getmany(timeout_ms=1000, max_records=REPLAYED_TOGETHER)
+                    for partition in left:
+                        last = end[partition.partition]
+                        reads += [_read(record) for record in batches.get(partition, ()) if record.offset < last]
+                        positions[partition.partition] = min(last, await client.position(partition))
+        except KafkaError as error:
+            raise unavailable("Kafka does not answer.") from error
+        found = await self._index.matching([search], _articles(reads))
+        return [data for data, _ in _events(reads, found[search], start)], positions
 
     async def _replay_turn(self, stack: contextlib.AsyncExitStack) -> bool:
         """Whether it is our turn to be given what we missed, until the stack is left; after a while: not yet."""
@@ -220,11 +235,10 @@ class Live:
         if not reads:
             return
         found = await self._index.matching(list(self._followers), _articles(reads))
-        passed_on = list(self._passed_on)
+        passed_on = _after(self._passed_on, reads)
         most = self._kept_bytes // max(1, len(self._logs))
         for search, log_of_it in list(self._logs.items()):
-            passed_on = list(self._passed_on)
-            log_of_it.add(_events(reads, found[search], passed_on), passed_on, most)
+            log_of_it.add(_events(reads, found[search], self._passed_on), passed_on, most)
             for nth, waiting in enumerate(list(log_of_it.waiting), start=1):
                 waiting.set()
                 if not nth % TOGETHER:  # who searches is not to wait until everybody who follows was written to
@@ -312,8 +326,17 @@ def _articles(reads: Iterable[Read]) -> list[str]:
     return list(dict.fromkeys(read.article for read in reads if read.awaited))
 
 
-def _events(reads: Sequence[Read], found: Mapping[str, str], positions: list[int]) -> Iterable[Event]:
-    """The events of a batch, in order, each with the positions after it; ``positions`` moves on as they are made."""
+def _after(positions: Sequence[int], reads: Iterable[Read]) -> list[int]:
+    """How far the stream is when these were passed on too."""
+    after = list(positions)
+    for read in reads:
+        after[read.partition] = read.offset + 1
+    return after
+
+
+def _events(reads: Sequence[Read], found: Mapping[str, str], before: Sequence[int]) -> Iterable[Event]:
+    """The events of a batch, in order, each with the positions after it."""
+    positions = list(before)
     last = {read.article: number for number, read in enumerate(reads) if read.awaited}
     for number, read in enumerate(reads):
         positions[read.partition] = read.offset + 1

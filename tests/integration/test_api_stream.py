@@ -219,6 +219,19 @@ async def test_many_who_come_again_at_once_are_each_given_what_they_missed(
         assert sorted(told.result()) == [f"Howitzers {number}" for number in range(20, 40)]
 
 
+async def test_who_takes_slowly_what_it_missed_holds_up_nobody(engines: Any, library: AsyncElasticsearch) -> None:
+    for first in range(0, len(MANY), 100):
+        await put(library, *MANY[first : first + 100])
+    async with streaming(engines) as http, small_window(http) as narrow, contextlib.AsyncExitStack() as slow:
+        async with following(http, q="title:howitzers") as stream:
+            last_id = stream.last_id
+        await publish(engines, *MANY)
+        for _ in range(2 * REPLAYS):
+            await slow.enter_async_context(following(narrow, last_id, q="title:howitzers"))
+        async with following(http, last_id, q="title:howitzers") as quick:
+            assert sorted(await titles(quick)) == ALL
+
+
 async def test_who_comes_again_goes_on_where_others_follow_even_without_kafka(
     engines: Any, library: AsyncElasticsearch
 ) -> None:
