@@ -48,8 +48,14 @@ REPLAYED_TOGETHER: Final = 100
 """Messages that are read for one of them at a time, before others have their turn."""
 REPLAYS: Final = 4
 """Clients for whom messages are read at once; others wait for their turn."""
+STOP_SECONDS: Final = 3.0
+"""The most seconds that a stop waits for what is read of them."""
 SIGN_OF_LIFE: Final = 15.0
 """Seconds after which one who waits is shown that it still does."""
+
+
+Replayed = tuple[list[bytes], list[int]]
+"""Events, and how far the stream is after them."""
 
 
 class _Article(Message):
@@ -80,11 +86,7 @@ class Live:
         self._passed_on: list[int] = []
         self._joining = asyncio.Lock()
         self._replays = asyncio.Semaphore(REPLAYS)
-
-    @property
-    def positions(self) -> list[int]:
-        """Up to where everything was passed on."""
-        return list(self._passed_on)
+        self._reading: set[asyncio.Future[Replayed]] = set()
 
     @contextlib.asynccontextmanager
     async def followed(
@@ -100,19 +102,18 @@ class Live:
         if self._count >= self._most:
             raise unavailable(f"{self._most} clients follow already, as many as are served at once.", retry_after=30)
         async with self._joining:  # not between two halves of a batch
-            if not self._followers:  # nobody waited for any of this
-                self._pending.clear()
-                self._passed_on = list(self._read)
-            joined = list(self._passed_on)
-            start = _start(last_event_id, joined)
-            log_of_it = self._logs.get(search, Log(joined))
+            came_with = _positions(last_event_id, self._up_to_now())
+            if came_with and self._log(search).after(came_with) is None:
+                await self._require_kept(came_with)
+            # Nothing is waited for from here on: what is read while nobody follows is kept for nobody.
+            joined = self._up_to_now()
+            start = came_with or joined
+            log_of_it = self._logs[search] = self._log(search)
             number = log_of_it.after(start)
             if number is None:
-                await self._require_kept(start, joined)
                 number = log_of_it.end
             else:
                 joined = start
-            self._logs[search] = log_of_it
             follower = Follower(search, log_of_it, number)
             self._followers.setdefault(search, set()).add(follower)
             self._counted(1)
@@ -135,16 +136,18 @@ class Live:
         """
         at: Sequence[int] = start
         while list(at) != list(end):
-            async with contextlib.AsyncExitStack() as stack:  # no longer than it takes to read: clients may be slow
-                while not await self._replay_turn(stack):
-                    yield heartbeat(at)
-                some, at = await self._replayed(search, at, end)
+            while not await self._replay_turn():
+                yield heartbeat(at)
+            # Read to its end whoever hangs up: a consumer that is cancelled leaves connections behind. And a turn lasts
+            # no longer than that: clients may be slow.
+            reading = asyncio.ensure_future(self._replayed(search, at, end))
+            self._reading.add(reading)
+            reading.add_done_callback(self._was_read)
+            some, at = await asyncio.shield(reading)
             for data in some or [heartbeat(at)]:
                 yield data
 
-    async def _replayed(
-        self, search: ArticleSearch, start: Sequence[int], end: Sequence[int]
-    ) -> tuple[list[bytes], list[int]]:
+    async def _replayed(self, search: ArticleSearch, start: Sequence[int], end: Sequence[int]) -> Replayed:
         """Some of the events between two positions, and how far the stream is after them; none, if that takes long.
 
         Raises:
@@ -171,14 +174,20 @@ class Live:
         found = await self._index.matching([search], _articles(reads))
         return [data for data, _ in _events(reads, found[search], start)], positions
 
-    async def _replay_turn(self, stack: contextlib.AsyncExitStack) -> bool:
-        """Whether it is our turn to be given what we missed, until the stack is left; after a while: not yet."""
+    async def _replay_turn(self) -> bool:
+        """Whether it is our turn to be given what we missed; after a while: not yet."""
         try:
             async with asyncio.timeout(SIGN_OF_LIFE):
-                await stack.enter_async_context(self._replays)
+                await self._replays.acquire()
         except TimeoutError:
             return False
         return True
+
+    def _was_read(self, reading: "asyncio.Future[Replayed]") -> None:
+        self._replays.release()
+        self._reading.discard(reading)
+        if not reading.cancelled():
+            reading.exception()  # told to whoever asked, if they are there still
 
     async def keep_connected(self, settings: KafkaSettings, process: Process) -> None:
         """Read and pass on until the process stops; then everybody's stream ends."""
@@ -197,6 +206,8 @@ class Live:
         finally:
             for follower in self._everybody():
                 follower.end()
+            if self._reading:
+                await asyncio.wait(self._reading, timeout=STOP_SECONDS)
 
     async def _begin(self, client: AIOKafkaConsumer) -> None:
         """At the end of the topic; or, after a break, where reading stopped."""
@@ -246,13 +257,23 @@ class Live:
         self._passed_on = passed_on
         self._pending.passed_on(reads)
 
-    async def _require_kept(self, start: Sequence[int], now: Sequence[int]) -> None:
-        """Check that Kafka still has what came between these positions, and that it is not too much.
+    def _up_to_now(self) -> list[int]:
+        """Up to where everything was passed on to those who follow, or would have been if anybody did."""
+        if not self._followers:  # nobody waited for any of this
+            self._pending.clear()
+            self._passed_on = list(self._read)
+        return list(self._passed_on)
+
+    def _log(self, search: ArticleSearch) -> Log:
+        return self._logs.get(search) or Log(self._passed_on)
+
+    async def _require_kept(self, start: Sequence[int]) -> None:
+        """Check that Kafka still has what came after these positions, and that it is not too much.
 
         Raises:
             ProblemError: 410, it is too long ago.
         """
-        missed = sum(last - first for first, last in zip(start, now, strict=True))
+        missed = sum(last - first for first, last in zip(start, self._passed_on, strict=True))
         kept = await self._oldest()
         if missed > REPLAYED or any(first < oldest for first, oldest in zip(start, kept, strict=True)):
             raise ProblemError(
@@ -294,14 +315,14 @@ async def _consumer(settings: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
         await let_go(client)
 
 
-def _start(last_event_id: str | None, now: Sequence[int]) -> list[int]:
-    """Where a follower begins: now, or where it was.
+def _positions(last_event_id: str | None, now: Sequence[int]) -> list[int] | None:
+    """How far somebody was who comes again.
 
     Raises:
         ProblemError: 400, that is no id of ours.
     """
     if last_event_id is None:
-        return list(now)
+        return None
     start = positions_in(last_event_id, len(now))
     if start is None or any(first > last for first, last in zip(start, now, strict=True)):
         raise ProblemError(

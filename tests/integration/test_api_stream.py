@@ -197,6 +197,29 @@ async def test_a_slow_client_holds_up_nobody_and_misses_nothing(
         assert sorted(told) == ALL
 
 
+async def test_who_comes_again_and_again_misses_nothing(engines: Any, library: AsyncElasticsearch) -> None:
+    """Alone, so that nobody reads for it meanwhile, while articles are published all the time."""
+    few = [a_tagged_article(f"f-{number}", title=f"Howitzers {number}") for number in range(200)]
+    await put(library, *few)
+
+    async def published() -> None:
+        async with producer(KafkaSettings(kafka_bootstrap=engines.kafka_bootstrap), "test") as client:
+            for tagged in few:
+                await send(client, [to_record(TAGGED, tagged.article.id, tagged, "test")])
+
+    async with streaming(engines) as http:
+        async with following(http, q="title:howitzers") as stream:
+            last_id = stream.last_id
+        told: list[str] = []
+        async with asyncio.TaskGroup() as group:
+            group.create_task(published())
+            while len(told) < len(few):
+                async with following(http, last_id, q="title:howitzers") as stream:
+                    told += await titles(stream, min(3, len(few) - len(told)))
+                    last_id = stream.last_id
+    assert sorted(told) == sorted(f"Howitzers {number}" for number in range(len(few)))
+
+
 async def test_many_who_come_again_at_once_are_each_given_what_they_missed(
     engines: Any, library: AsyncElasticsearch
 ) -> None:
