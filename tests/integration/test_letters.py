@@ -121,6 +121,11 @@ def link_in(mailbox: Mailbox, purpose: str) -> str:
     return str(link).removeprefix("https://sitrep.example")
 
 
+def alerts_in(mailbox: Mailbox) -> list[Any]:
+    """The letters that are no question; of those there may be two, where the first answer was a 503 (``asked``)."""
+    return [letter for letter in mailbox.letters if letter["List-Unsubscribe"]]
+
+
 @pytest.mark.usefixtures("clean_line")
 async def test_a_mailbox_is_asked_first_and_can_have_no_more_with_one_click(engines: Engines) -> None:
     async with (
@@ -143,8 +148,8 @@ async def test_a_mailbox_is_asked_first_and_can_have_no_more_with_one_click(engi
             assert (await stranger.post(confirm)).status_code == 200
             assert (await state(http, name)) == "active"
             await publish(engines, alerted(name, "after", title="Tanks\r\nBcc: everybody@example.org"))
-            await until(lambda: len(mailbox.letters) == 2, "the alert")
-            letter = mailbox.letters[1]
+            await until(lambda: alerts_in(mailbox), "the alert")
+            [letter] = alerts_in(mailbox)
             assert letter["Bcc"] is None
             assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
             unsubscribe = letter["List-Unsubscribe"].strip("<>").removeprefix("https://sitrep.example")
@@ -160,7 +165,7 @@ async def test_a_mailbox_is_asked_first_and_can_have_no_more_with_one_click(engi
         await publish(engines, alerted(name, "much-later"))
         sample = await http.post(f"/v1/subscriptions/{name}/test")
         assert sample.status_code == 422
-    assert len(mailbox.letters) == 2
+    assert len(alerts_in(mailbox)) == 1
     assert {tuple(to) for _, to in mailbox.envelopes} == {(TO,)}
 
 
