@@ -14,7 +14,8 @@ help: ## Show this
 run: setup ## Start everything on this machine, with four demo outlets, and say where the API is
 	@$(BIN)/sitrep run
 
-# Two processes, each with engines of its own: most of the slow tests wait. A module stays together in one of them; the long ones come first.
+# Two processes, each with engines of its own: most of the slow tests wait. A module stays together in one of them, and
+# the long ones come first.
 WORKERS ?= 2
 test: setup ## Run every test, in two processes with engines of their own (WORKERS=0: in one)
 	@$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder $(ARGS)

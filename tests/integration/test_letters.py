@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -121,16 +122,11 @@ def link_in(mailbox: Mailbox, purpose: str) -> str:
     return str(link).removeprefix("https://sitrep.example")
 
 
-def alerts_in(mailbox: Mailbox) -> list[Any]:
-    """The letters that are no question; of those there may be two, where the first answer was a 503 (``asked``)."""
-    return [letter for letter in mailbox.letters if letter["List-Unsubscribe"]]
-
-
 @pytest.mark.usefixtures("clean_line")
 async def test_a_mailbox_is_asked_first_and_can_have_no_more_with_one_click(engines: Engines) -> None:
     async with (
         mail_server() as mailbox,
-        delivering(engines, **given(mailbox.port)),
+        delivering(engines, **given(mailbox.port)) as process,
         running(engines, **given(mailbox.port)) as http,
     ):
         made = await http.post("/v1/subscriptions", json={"name": "Tanks\u2028Bcc: x", "rule": {"any": ["tank"]}})
@@ -138,6 +134,9 @@ async def test_a_mailbox_is_asked_first_and_can_have_no_more_with_one_click(engi
         await until(lambda: asked(http, name), "the first letter")
         await publish(engines, alerted(name, "before"))
         await until(lambda: mailbox.letters, "the question")
+        planned = partial(process.metrics.registry.get_sample_value, "sitrep_messages_total")
+        # Else it may be planned only when the mailbox has said yes, and be sent.
+        await until(lambda: planned({"stage": "delivery", "outcome": "done"}), "the first alert is dealt with")
         confirm = link_in(mailbox, "confirm")
         stranger = httpx.AsyncClient(base_url=http.base_url, trust_env=False)
         async with stranger:
@@ -148,8 +147,8 @@ async def test_a_mailbox_is_asked_first_and_can_have_no_more_with_one_click(engi
             assert (await stranger.post(confirm)).status_code == 200
             assert (await state(http, name)) == "active"
             await publish(engines, alerted(name, "after", title="Tanks\r\nBcc: everybody@example.org"))
-            await until(lambda: alerts_in(mailbox), "the alert")
-            [letter] = alerts_in(mailbox)
+            await until(lambda: len(mailbox.letters) == 2, "the alert")
+            letter = mailbox.letters[1]
             assert letter["Bcc"] is None
             assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
             unsubscribe = letter["List-Unsubscribe"].strip("<>").removeprefix("https://sitrep.example")
@@ -165,7 +164,7 @@ async def test_a_mailbox_is_asked_first_and_can_have_no_more_with_one_click(engi
         await publish(engines, alerted(name, "much-later"))
         sample = await http.post(f"/v1/subscriptions/{name}/test")
         assert sample.status_code == 422
-    assert len(alerts_in(mailbox)) == 1
+    assert len(mailbox.letters) == 2
     assert {tuple(to) for _, to in mailbox.envelopes} == {(TO,)}
 
 
