@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.wait import WebDriverWait
 
 from services.common.elastic import elastic
 from services.common.messages import TaggedArticle
@@ -66,17 +68,26 @@ def asked_of_others(browser: Chrome, home: str) -> list[str]:
     return [each for each in addresses if not each.startswith((home, "data:", "chrome:", "about:"))]
 
 
+def turn(browser: Chrome, act: Callable[[], None]) -> None:
+    """Act, and wait for the page that this leads to: the driver itself may come back while the old one still shows."""
+    old = browser.find_element(By.TAG_NAME, "html")
+    act()
+    wait = WebDriverWait(browser, 60)
+    wait.until(staleness_of(old))
+    wait.until(lambda _: browser.execute_script("return document.readyState") == "complete")
+
+
 async def test_a_person_searches_narrows_reads_and_sees_what_is_said(pages: httpx.AsyncClient, browser: Chrome) -> None:
     home = str(pages.base_url)
 
     def walk() -> None:
         browser.get(f"{home}/")
         assert browser.find_element(By.TAG_NAME, "h1").text == "26 articles"
-        browser.find_element(By.LINK_TEXT, "Next page").click()
+        turn(browser, browser.find_element(By.LINK_TEXT, "Next page").click)
         assert len(browser.find_elements(By.CSS_SELECTOR, "article.found")) == 6
 
         box = browser.find_element(By.NAME, "q")
-        box.send_keys("howitzer", Keys.ENTER)
+        turn(browser, lambda: box.send_keys("howitzer", Keys.ENTER))
         assert browser.find_element(By.TAG_NAME, "h1").text == "1 article for “howitzer”"
         assert [mark.text for mark in browser.find_elements(By.CSS_SELECTOR, "article.found mark")] == [
             "Howitzers",
@@ -85,15 +96,14 @@ async def test_a_person_searches_narrows_reads_and_sees_what_is_said(pages: http
         figures = [each.text for each in browser.find_elements(By.CSS_SELECTOR, "article.found .figure")]
         assert "around 50 Koksan howitzers" in figures
 
-        facet = browser.find_element(By.XPATH, "//aside//a[span='North Korea']")
-        facet.click()
+        turn(browser, browser.find_element(By.XPATH, "//aside//a[span='North Korea']").click)
         chosen = browser.find_element(By.CSS_SELECTOR, ".chosen a")
         assert "North Korea" in chosen.text
         assert browser.find_element(By.NAME, "q").get_attribute("value") == "howitzer"
-        chosen.click()
+        turn(browser, chosen.click)
         assert browser.find_elements(By.CSS_SELECTOR, ".chosen a") == []
 
-        browser.find_element(By.LINK_TEXT, "Howitzers reach the border").click()
+        turn(browser, browser.find_element(By.LINK_TEXT, "Howitzers reach the border").click)
         paragraphs = [each.text for each in browser.find_elements(By.CSS_SELECTOR, ".text p")]
         assert paragraphs == TEXTS["Howitzers reach the border"].split("\n\n")
         marked = browser.find_element(By.XPATH, "//div[@class='text']//a[contains(@class, 'figure')][1]")
@@ -102,12 +112,12 @@ async def test_a_person_searches_narrows_reads_and_sees_what_is_said(pages: http
         assert str(marked.get_attribute("data-note")).startswith(
             "about 50 · howitzer · Ukrainian intelligence officials"
         )
-        marked.click()
-        told = browser.find_element(By.CSS_SELECTOR, "li:target")
+        marked.click()  # goes nowhere else, so there is no page to wait for
+        told = WebDriverWait(browser, 60).until(lambda _: browser.find_element(By.CSS_SELECTOR, "li:target"))
         assert "about 50" in told.text
         assert "Ukrainian intelligence officials" in told.text
 
-        browser.find_element(By.XPATH, "//aside//a[span='North Korea']").click()
+        turn(browser, browser.find_element(By.XPATH, "//aside//a[span='North Korea']").click)
         assert browser.find_element(By.TAG_NAME, "h1").text == "1 article"
         assert [entry for entry in logged(browser, "browser") if entry["level"] == "SEVERE"] == []
         assert asked_of_others(browser, home) == []
