@@ -42,12 +42,21 @@ BLOCKS = {
     "p", "div", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "blockquote", "figure", "section", "aside", "hr",
     "form", "article", "center", "iframe", "pre",
 }  # fmt: skip
+SURROUNDINGS = ("nav", "aside", "footer")
+"""What is around a text and not in it; on most pages most of the elements."""
 NEVER = {"html", "body", "main", "article"}
 
 
-def prepared(tree: Any) -> Any:
-    """A copy of a page's tree without what a reader of trafilatura's kind stumbles over."""
+def prepared(tree: Any, *, whole: bool = False) -> Any:
+    """A copy of a page's tree without what a reader of trafilatura's kind stumbles over.
+
+    ``whole``: with the menus and other surroundings too, for a page whose text is not where texts are.
+    """
     tree = _without_code(copy.deepcopy(tree))
+    if not whole:
+        for surrounding in list(tree.iter(*SURROUNDINGS)):
+            if surrounding.getparent() is not None and surrounding.find(".//h1") is None:
+                surrounding.drop_tree()
     cards = [card for card in tree.iter("article") if _is_teaser(card)]
     prompts = ((heading, text) for heading in tree.iter(*HEADINGS) if (text := _prompt(heading)))
     unwanted = [

@@ -9,16 +9,15 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
-import trafilatura
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
-from trafilatura.settings import Extractor
 
 from services.fetcher.boilerplate import is_boilerplate
 from services.fetcher.bylines import ROLE
 from services.fetcher.containers import Paragraphs, as_article, lead_above
 from services.fetcher.dates import read_date
+from services.fetcher.main_text import main_text
 from services.fetcher.plain import folded, one_line, whole_text
-from services.fetcher.prepared import prepared
+from services.fetcher.prepared import SURROUNDINGS, prepared
 from services.fetcher.written_bylines import LONGEST as LONGEST_BYLINE
 from services.fetcher.written_bylines import says_by
 
@@ -41,6 +40,8 @@ NEAR_TOP = 5
 PARTS = re.compile(r"\s[|•·/]\s")
 LONGEST_BIOGRAPHY = 300
 BIOGRAPHY = re.compile(r",? (?:is|was|has|covers?|reports?|writes?|joined|worked|works)\b")
+LITTLE = 500
+"""Characters of a text below which it is looked for on the whole page, menus and all."""
 LONG = 60
 """Characters from which on a line that was there before is a repetition and no refrain."""
 
@@ -50,6 +51,9 @@ def page_text(tree: Any, url: str, *, title: str | None, authors: Iterable[str] 
     names, known = tuple(authors), tuple(sites)
     ready = prepared(tree)
     lines, bare = _read(ready, url, title, names, known)
+    if sum(map(len, lines)) < LITTLE and next(tree.iter(*SURROUNDINGS), None) is not None:
+        ready = prepared(tree, whole=True)
+        lines, bare = _read(ready, url, title, names, known)
     paragraphs = Paragraphs(ready)
     if bare and (element := paragraphs.container(lines)) is not None:
         again, _ = _read(as_article(element), url, title, names, known, fast=True)
@@ -101,13 +105,8 @@ def without_links(text: str, linked: Container[str], headings: Container[str] = 
 def _read(
     tree: Any, url: str, title: str | None, authors: tuple[str, ...], sites: tuple[str, ...], *, fast: bool = False
 ) -> tuple[list[str], bool]:
-    """The tidied lines of a tree, and whether they are bare paragraphs.
-
-    ``fast``: without the second opinions that trafilatura asks for, as where the text is has been found already.
-    """
-    options = Extractor(fast=fast, comments=False, tables=True, url=url, output_format="python")
-    found = trafilatura.bare_extraction(tree, url=url, options=options)
-    body = getattr(found, "body", None)
+    """The tidied lines of a tree, and whether they are bare paragraphs; ``fast`` as in ``main_text``."""
+    body = main_text(tree, url, fast=fast)
     if body is None:
         return [], False
     return list(_tidy(_blocks(body), title, authors, sites)), next(body.iter(*STRUCTURE), None) is None
