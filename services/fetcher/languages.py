@@ -44,6 +44,8 @@ ALIKE = ({"no", "nb", "nn", "da"}, {"hr", "sr", "bs", "sl"}, {"id", "ms"}, {"cs"
 """Languages that no detector tells apart surely enough to contradict a page that names one of them."""
 JUDGED = 600
 """Characters of a text whose words are judged."""
+AT_FIRST = 200
+"""So many of them if they already say what the page says."""
 SHORTEST = 40
 """Letters without which a text's words say nothing."""
 SURE = 0.99
@@ -70,9 +72,10 @@ def agreed_language(candidates: list[str | None], text: str) -> str:
     """
     script = _script(text)
     codes = [code for candidate in candidates if (code := primary_language(candidate)) and _fits(code, script)]
-    found, likely = _read(text)
-    if found in codes:
-        return found
+    for length in (AT_FIRST, JUDGED) if codes else (JUDGED,):
+        found, likely = _read(text[:length])
+        if found in codes:
+            return found
     if codes and (likely < SURE or codes[0] not in detector().labels or _alike(codes[0], found)):
         return codes[0]
     return found if likely >= LIKELY and _fits(found, script) else next(iter(codes), UNKNOWN)
@@ -80,9 +83,9 @@ def agreed_language(candidates: list[str | None], text: str) -> str:
 
 def _read(text: str) -> tuple[str, float]:
     """The language that a text's words are likeliest of, and how likely."""
-    if sum(letter.isalpha() for letter in text[:JUDGED]) < SHORTEST:
+    if sum(map(str.isalpha, text)) < SHORTEST:
         return UNKNOWN, 0.0
-    code, likely = detector().classify(text[:JUDGED])
+    code, likely = detector().classify(text)
     known = primary_language(code)
     return (known, float(likely)) if known else (UNKNOWN, 0.0)
 

@@ -82,6 +82,8 @@ def test_language_tags(tag: str | None, language: str | None) -> None:
         (["en"], " ".join(GERMAN), "de"),
         (["en-US", "fr"], " ".join(FRENCH), "fr"),
         (["en"], " ".join(UKRAINIAN_STORY), "uk"),
+        (["en"], "“The bridge was closed,” said the mayor, who had seen it. " + " ".join(FRENCH), "fr"),
+        (["fr"], "“The bridge was closed on Monday, and it is not known when,” they say. " + " ".join(FRENCH), "fr"),
         (["ru"], " ".join(UKRAINIAN_STORY), "uk"),
         ([None], " ".join(RUSSIAN), "ru"),
         ([], " ".join(POLISH), "pl"),
