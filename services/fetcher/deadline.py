@@ -10,27 +10,22 @@ import multiprocessing
 import signal
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import TimeoutError as PoolTimeoutError
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import structlog
 from pebble import ProcessExpired, ProcessPool
-from trafilatura.meta import reset_caches
 
-from services.common import cycles
-from services.fetcher.articles import article_from_html
 from services.fetcher.failures import WorkerLost, WorkTimedOut
-from services.fetcher.languages import detector
 
 log = structlog.get_logger()
 P = ParamSpec("P")
 T = TypeVar("T")
 
-TASKS_BETWEEN_RESETS = 200
 TASKS_OF_A_WORKER = 2_000
 """After so many a worker is replaced, whatever its libraries have kept in memory by then."""
 READY_SECONDS = 120.0
 """Time for a first worker to import what it needs."""
-FIRST_PAGE = b"<html><body><article><h1>First page</h1><p>" + b"A page that is read so that all is loaded. " * 9
+PRELOADED = "services.fetcher.preloaded"
 
 
 class Workers:
@@ -59,9 +54,9 @@ class Workers:
             raise WorkerLost(f"The process that read {what} died of it (exit code {error.exitcode}).") from error
 
     async def warm(self) -> None:
-        """Start the workers; returns once one of them has read a page, and so imported what that takes."""
+        """Start the workers; returns once one of them is there, and so all that it takes to read a page."""
         try:
-            await self._scheduled(article_from_html, READY_SECONDS, FIRST_PAGE, "https://outlet.example/first")
+            await self._scheduled(_nothing, READY_SECONDS)
         except Exception as error:  # noqa: BLE001 - the first real page will say so again, where it is reported
             log.warning("workers_not_warm", reason=str(error))
 
@@ -81,12 +76,12 @@ class Workers:
                 # the first task starts the processes, which takes a while: never in the event loop's thread
                 await asyncio.to_thread(self._pool.schedule, _nothing)
                 self._started = True
-        future = self._pool.schedule(_with_resets, (work, args, kwargs), timeout=limit)
+        future = self._pool.schedule(work, args, kwargs, timeout=limit)
         return await asyncio.wrap_future(future)
 
     def _new_pool(self) -> ProcessPool:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([__name__])
+        context.set_forkserver_preload([PRELOADED])
         return ProcessPool(self._count, TASKS_OF_A_WORKER, initializer=_begin, context=context)
 
 
@@ -105,27 +100,11 @@ async def workers(count: int, limit: float) -> AsyncIterator[Workers]:
 
 
 def _begin() -> None:
-    """How a worker starts: Ctrl-C is its parent's business, an order to end is obeyed at once, nothing is logged.
-
-    What takes long to load is loaded before a page's time begins.
-    """
+    """How a worker starts: Ctrl-C is its parent's business, an order to end is obeyed at once, nothing is logged."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     logging.disable(logging.CRITICAL)
-    detector()
-    cycles.look_seldom()
 
 
 def _nothing() -> None:
     """A first task, which only has the processes started."""
-
-
-_done = 0
-
-
-def _with_resets(work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
-    global _done  # noqa: PLW0603 - a worker's own count
-    _done += 1
-    if _done % TASKS_BETWEEN_RESETS == 0:
-        reset_caches()
-    return work(*args, **kwargs)

@@ -1,6 +1,7 @@
 """Work in processes of their own: results and errors come back, and what takes too long really ends."""
 
 import asyncio
+import gc
 import os
 import re
 import signal
@@ -12,6 +13,7 @@ import pytest
 from services.fetcher.articles import article_from_html
 from services.fetcher.deadline import Workers, workers
 from services.fetcher.failures import NotAnArticle, WorkerLost, WorkTimedOut
+from services.fetcher.languages import detector
 from tests.unit.fetcher.layouts import LAYOUTS, TITLE
 from tests.waiting import until
 
@@ -35,6 +37,10 @@ def endless() -> None:
 
 def die(how: int) -> None:
     os.kill(os.getpid(), how)
+
+
+def loaded() -> tuple[bool, bool]:
+    return detector.cache_info().currsize == 1, gc.get_freeze_count() > 0
 
 
 def sigint() -> object:
@@ -78,6 +84,11 @@ async def test_a_result_nobody_waits_for_ends_the_work(pool: Workers) -> None:
 
 async def test_ctrl_c_is_the_parents_business(pool: Workers) -> None:
     assert await pool.run(sigint, "nothing") == signal.SIG_IGN
+
+
+async def test_a_worker_has_loaded_what_takes_long_before_its_first_page() -> None:
+    async with workers(1, 20) as pool:
+        assert await pool.run(loaded, "nothing") == (True, True)
 
 
 async def test_the_processes_end_with_the_block() -> None:
