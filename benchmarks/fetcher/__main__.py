@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=2_000, help="pages in all (default: 2000)")
     parser.add_argument("--hosts", type=int, default=50, help="outlets (default: 50)")
     parser.add_argument("--workers", type=int, default=2, help="processes that read pages (default: 2)")
+    parser.add_argument("--at-once", type=int, default=0, help="requests in flight at most (default: one to a host)")
     parser.add_argument("--repeat", type=int, default=3, help="repetitions (default: 3)")
     parser.add_argument("--only", nargs="*", choices=["sitrep", "bare", *READING.values()], help="contenders")
     asyncio.run(_run(parser.parse_args()))
@@ -40,13 +41,14 @@ def main() -> None:
 async def _run(given: argparse.Namespace) -> None:
     console = Console(width=130)
     port, _ = free_ports(2)
+    at_once = given.at_once or given.hosts
     wanted = given.only or ["sitrep", "bare", *READING.values()]
     published = outlets(given.pages, given.hosts, port)
     costs: dict[str, list[Cost]] = {}
     texts: dict[str, float] = {}
     with engine_folder("sitrep-bench-") as folder, tempfile.TemporaryDirectory() as scratch:
         async with local_kafka(folder) as bootstrap, _served(port, given.pages, given.hosts):
-            course = Course(port, given.pages, given.hosts, given.workers, bootstrap, Path(scratch))
+            course = Course(port, given.pages, given.hosts, given.workers, at_once, bootstrap, Path(scratch))
             for number in range(given.repeat):
                 if "bare" in wanted:
                     cost, found = await bare(course)

@@ -34,6 +34,8 @@ class Course:
     pages: int
     hosts: int
     workers: int
+    at_once: int
+    """Requests in flight at the most, over all hosts."""
     bootstrap: str
     folder: Path
 
@@ -111,7 +113,7 @@ async def _topic(bootstrap: str) -> AsyncIterator[_Topic]:
 
 
 async def _peer(course: Course, *which: str) -> Cost:
-    numbers = (course.port, course.pages, course.hosts, course.workers)
+    numbers = (course.port, course.pages, course.hosts, course.workers, course.at_once)
     arguments = (which[0], *map(str, numbers), *which[1:])
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.fetcher.peers", *arguments, stdin=PIPE, stdout=PIPE
@@ -145,6 +147,7 @@ async def _service(course: Course, folder: Path, listed: Path, settings: Mapping
         "SITREP_SOURCES": str(listed),
         "SITREP_FETCHER_STATE": str(folder / "fetcher.sqlite3"),
         "SITREP_FETCHER_WORKERS": str(course.workers),
+        "SITREP_FETCHER_CONCURRENCY": str(course.at_once),
         "SITREP_FETCHER_PORT": str(course.port + 1),
         "SITREP_FETCHER_RECHECK_DAYS": "0",  # the peers ask for each page once
         **settings,

@@ -9,7 +9,7 @@ from time import monotonic
 
 import psutil
 
-EVERY = 0.2
+EVERY = 0.5
 MB = 1024 * 1024
 
 

@@ -1,9 +1,9 @@
 """The peers' own processes. Each says ``ready`` when it is warm, begins at a line of input, says ``done`` at its end.
 
-``python -m benchmarks.fetcher.peers bare PORT PAGES HOSTS WORKERS FILE``: trafilatura alone, on pages in memory; what
-it read is written to a file afterwards. ``… scrapy PORT PAGES HOSTS WORKERS inline|pool|none``: Scrapy polls the feeds
-and fetches their pages, with the fetcher's manners, and reads them with trafilatura in its own process, in a pool, or
-not at all.
+``python -m benchmarks.fetcher.peers bare PORT PAGES HOSTS WORKERS AT_ONCE FILE``: trafilatura alone, on pages in
+memory; what it read is written to a file afterwards. ``… scrapy PORT PAGES HOSTS WORKERS AT_ONCE inline|pool|none``:
+Scrapy polls the feeds and fetches their pages, with the fetcher's manners, and reads them with trafilatura in its own
+process, in a pool, or not at all.
 """
 
 import asyncio
@@ -23,7 +23,6 @@ from benchmarks.fetcher.outlets import FEED, outlets, pages_of
 
 MANNERS = {
     "ROBOTSTXT_OBEY": True,
-    "CONCURRENT_REQUESTS": 16,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
     "DOWNLOAD_DELAY": 0,
     "DOWNLOAD_TIMEOUT": 60,
@@ -53,7 +52,7 @@ def warm(pool: ProcessPoolExecutor, workers: int) -> None:
     list(pool.map(read, [FIRST] * 8 * workers, ["https://outlet.example/first"] * 8 * workers))
 
 
-def bare(port: int, pages: int, hosts: int, workers: int, file: str) -> None:
+def bare(port: int, pages: int, hosts: int, workers: int, _at_once: int, file: str) -> None:
     """Trafilatura alone, in so many processes."""
     urls, bodies = zip(*pages_of(outlets(pages, hosts, port), port), strict=True)
     with ProcessPoolExecutor(workers) as pool:
@@ -106,14 +105,15 @@ class Outlets(scrapy.Spider):  # type: ignore[misc]  # Scrapy's classes have no 
             self._pool.shutdown()
 
 
-def crawl(port: int, pages: int, hosts: int, workers: int, reading: str) -> None:
+def crawl(port: int, pages: int, hosts: int, workers: int, at_once: int, reading: str) -> None:
     """Scrapy over all outlets."""
     feeds = [f"http://{outlet.host}:{port}{FEED}" for outlet in outlets(0, hosts, port)]
-    process = CrawlerProcess(MANNERS)
+    process = CrawlerProcess(MANNERS | {"CONCURRENT_REQUESTS": at_once})
     process.crawl(Outlets, feeds=feeds, pages=pages, workers=workers, reading=reading)
     process.start()
 
 
 if __name__ == "__main__":
-    which, port, pages, hosts, workers, last = sys.argv[1:]
-    {"bare": bare, "scrapy": crawl}[which](int(port), int(pages), int(hosts), int(workers), last)
+    which, *given, last = sys.argv[1:]
+    port, pages, hosts, workers, at_once = map(int, given)
+    {"bare": bare, "scrapy": crawl}[which](port, pages, hosts, workers, at_once, last)
