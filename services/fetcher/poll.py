@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,9 +17,9 @@ from services.fetcher.feed_schedule import address_to_ask, next_poll, poll_is_du
 from services.fetcher.line import Line
 from services.fetcher.page_fetch import fetch_page
 from services.fetcher.politeness import host_of
-from services.fetcher.remembered import Address
 from services.fetcher.sources import Source
 from services.fetcher.state import PER_HOST
+from services.fetcher.waiting import Waiting
 
 TICK = 0.5
 """Seconds between two looks at what is due, at the most."""
@@ -72,22 +72,23 @@ async def _ask_feeds(line: Line) -> None:
 
 async def _ask_pages(line: Line) -> None:
     asked: set[str] = set()  # hosts that a request of ours is at, or waits for
-    queues: dict[str, deque[Address]] = {}
+    waiting = Waiting()
     cut: set[str] = set()
     read_at = -STALE
     async with _Tasks(line.new_work) as working:
         while not line.process.stop.is_set():
             line.new_work.clear()
             age = monotonic() - read_at
-            ran_out = not any(queues.values()) or any(not queues[host] for host in cut)
+            ran_out = not waiting or any(host not in waiting for host in cut)
             if age >= STALE or (age >= FRESH and (line.more_due or ran_out)):
                 line.more_due = False
-                queues, cut = await _due(line, working)
+                cut = await _renew(line, waiting, working)
                 read_at = monotonic()
-            for host, queue in queues.items():
-                free = host not in asked and line.hosts.pause(host) <= PATIENCE and not line.hosts.resting(host)
-                if queue and free and len(working) < IN_WORK * line.settings.fetcher_concurrency:
-                    address = queue.popleft()
+            for host in waiting:
+                if len(working) >= IN_WORK * line.settings.fetcher_concurrency:
+                    break
+                if host not in asked and line.hosts.pause(host) <= PATIENCE and not line.hosts.resting(host):
+                    address = waiting.take(host)
                     source = line.sources.get(address.source)
                     if source is None:
                         await line.remember(partial(line.state.retire, address.url))
@@ -96,7 +97,7 @@ async def _ask_pages(line: Line) -> None:
                     working.start(address.url, fetch_page(line, source, address, partial(_free, line, asked, host)))
             working.raise_failures()
             with contextlib.suppress(TimeoutError):
-                soon = line.more_due or any(queues.values())
+                soon = line.more_due or bool(waiting)
                 await asyncio.wait_for(line.new_work.wait(), FRESH if soon else TICK)
 
 
@@ -107,18 +108,14 @@ def _addresses(line: Line) -> Iterator[tuple[Source, str, Kind]]:
         yield from ((source, url, "sitemap") for url in source.sitemaps if line.mine(host_of(url)))
 
 
-async def _due(line: Line, working: "_Tasks") -> tuple[dict[str, deque[Address]], set[str]]:
-    """What is due and not in work, by host; and the hosts of which not all was taken."""
+async def _renew(line: Line, waiting: Waiting, working: "_Tasks") -> set[str]:
+    """Read what is due and not in work; returns the hosts of which not all was taken."""
     now = datetime.now(UTC)
-    queues: dict[str, deque[Address]] = {}
     due = await line.remember(lambda: line.state.due(now))
-    for address in due:
-        queue = queues.setdefault(address.host, deque())
-        if address.url not in working:
-            queue.append(address)
+    waiting.renew(address for address in due if address.url not in working)
     line.process.metrics.addresses_due.set(await line.remember(lambda: line.state.waiting(now)))
     taken = Counter(address.host for address in due)
-    return queues, {host for host, count in taken.items() if count >= PER_HOST}
+    return {host for host, count in taken.items() if count >= PER_HOST}
 
 
 def _free(line: Line, asked: set[str], host: str) -> None:
