@@ -30,7 +30,7 @@ def main_text(tree: Any, url: str, *, fast: bool = False) -> Any:
     found already.
     """
     options = _options(fast)
-    if not fast and not _is_forum(tree) and (body := _at_first_sight(tree, url, options)) is not None:
+    if not _is_forum(tree) and (body := _at_first_sight(tree, url, options)) is not None:
         return body
     return getattr(trafilatura.bare_extraction(tree, url=url, options=options), "body", None)
 

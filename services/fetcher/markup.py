@@ -24,7 +24,7 @@ LOOKUP = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
 for a page; only forms need another one.
 """
 UNREADABLE = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)))
-NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+NO_CHARACTERS = ("\ufffe", "\uffff")
 """What no XML document may hold, and lxml no text."""
 
 
@@ -58,10 +58,9 @@ def page_tree(html: bytes, url: str, *, content_type: str | None = None, largest
 
 def readable(text: str) -> bytes:
     """A page in UTF-8, without the characters that no XML document may hold; surrogates are none."""
-    whole = text.encode("utf-8", "ignore").translate(None, UNREADABLE)
     for character in NO_CHARACTERS:
-        whole = whole.replace(character, b"")
-    return whole
+        text = text.replace(character, "")
+    return text.encode("utf-8", "ignore").translate(None, UNREADABLE)
 
 
 @cache

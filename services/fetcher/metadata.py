@@ -173,7 +173,7 @@ def _itemprops(tree: Any) -> dict[str, tuple[str, ...]]:
 
 @cache
 def _with_properties() -> Any:
-    return etree.XPath("descendant::*[@itemprop or (@property and ancestor::body)]")
+    return etree.XPath("descendant::*[@itemprop] | descendant::body/descendant::*[@property]")
 
 
 def _times(tree: Any) -> list[str]:
