@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 from rich.console import Console
 
-from benchmarks.fetcher.contenders import Course, bare, scrapy, sitrep
+from benchmarks.fetcher.contenders import Course, bare, scrapy, sitrep, warm_kafka
 from benchmarks.fetcher.measuring import Cost
 from benchmarks.fetcher.outlets import Outlet, outlets
 from benchmarks.fetcher.report import BARE, INLINE, NONE, OURS, POOL, show
@@ -48,6 +48,7 @@ async def _run(given: argparse.Namespace) -> None:
     texts: dict[str, float] = {}
     with engine_folder("sitrep-bench-") as folder, tempfile.TemporaryDirectory() as scratch:
         async with local_kafka(folder) as bootstrap, _served(port, given.pages, given.hosts):
+            await warm_kafka(bootstrap)
             course = Course(port, given.pages, given.hosts, given.workers, at_once, bootstrap, Path(scratch))
             for number in range(given.repeat):
                 if "bare" in wanted:
