@@ -74,11 +74,12 @@ async def sitrep(course: Course, number: int, **settings: str) -> tuple[Cost, di
     listed = folder / "sources.yaml"
     first = warming(course.hosts, course.port)
     _list(listed, [first], course.port)
+    others = outlets(0, course.hosts, course.port)
     async with _topic(course.bootstrap) as topic, _service(course, folder, listed, settings) as service:
         ready = len(first.stories)
         await _until(topic, ready, STARTING, service, folder)
         async with measured(service.pid, course.pages) as cost:
-            _list(listed, [first, *outlets(0, course.hosts, course.port)], course.port)
+            _list(listed, [first, *others], course.port)
             await _until(topic, ready + course.pages, LONGEST, service, folder)
         found = await topic.articles()
     return cost, {article.url: article.text for article in found}
@@ -191,7 +192,7 @@ async def _until(topic: "_Topic", articles: int, seconds: float, service: Proces
             if service.returncode is not None:
                 end = (folder / "log").read_text("utf-8")[-2000:]
                 raise RuntimeError(f"the fetcher ended with {service.returncode}:\n{end}")
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.05)
 
 
 def _list(file: Path, listed: Iterable[Outlet], port: int) -> None:
