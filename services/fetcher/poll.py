@@ -24,7 +24,9 @@ from services.fetcher.waiting import Waiting
 TICK = 0.5
 """Seconds between two looks at what is due, at the most."""
 QUICKEST = 0.1
-"""Seconds between two looks at which feeds are due, at the least: there may be thousands."""
+"""Seconds between two looks at which feeds are due, at the least: there may be thousands. The list of sources, a file,
+is looked at so often.
+"""
 FRESH = 0.2
 """Seconds for which what was due is taken to be what is due, however often we are woken."""
 STALE = 2.0
@@ -55,7 +57,6 @@ async def run(line: Line) -> None:
 async def _ask_feeds(line: Line) -> None:
     async with _Tasks() as asking:
         while not line.process.stop.is_set():
-            line.sources.refresh()
             now = datetime.now(UTC)
             soonest = now + timedelta(seconds=TICK)
             for source, url, kind in _addresses(line):
@@ -67,7 +68,15 @@ async def _ask_feeds(line: Line) -> None:
                 elif not line.hosts.resting(host_of(address_to_ask(held, url))):
                     asking.start(url, poll(line, source, url, kind))
             asking.raise_failures()
-            await wait_or_stop(line.process.stop, max(QUICKEST, (soonest - now).total_seconds()))
+            await _until_due(line, max(QUICKEST, (soonest - now).total_seconds()))
+
+
+async def _until_due(line: Line, seconds: float) -> None:
+    """Wait so long; less if other sources are followed now, or the service is to stop."""
+    until = monotonic() + seconds
+    while (left := until - monotonic()) > 0:
+        if await wait_or_stop(line.process.stop, min(left, QUICKEST)) or line.sources.refresh():
+            return
 
 
 async def _ask_pages(line: Line) -> None:
