@@ -32,8 +32,11 @@ FLUSH_SECONDS = 5.0
 
 
 @contextlib.asynccontextmanager
-async def producer(settings: KafkaSettings, client_id: str) -> AsyncIterator[AIOKafkaProducer]:
-    """A producer that loses nothing: every replica acknowledges, retries make no duplicates, order is kept."""
+async def producer(settings: KafkaSettings, client_id: str, *, linger_ms: int = 5) -> AsyncIterator[AIOKafkaProducer]:
+    """A producer that loses nothing: every replica acknowledges, retries make no duplicates, order is kept.
+
+    ``linger_ms``: how long a record waits for others to go with it.
+    """
     client = AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap,
         client_id=client_id,
@@ -41,7 +44,7 @@ async def producer(settings: KafkaSettings, client_id: str) -> AsyncIterator[AIO
         enable_idempotence=True,
         compression_type="gzip",
         max_request_size=MAX_MESSAGE_BYTES,
-        linger_ms=5,
+        linger_ms=linger_ms,
     )
     await _start(client, settings)
     try:
