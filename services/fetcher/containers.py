@@ -3,13 +3,12 @@
 import copy
 import re
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]  # it ships no types
-from lxml import html as lxml_html
+from lxml import html as lxml_html  # type: ignore[import-untyped]  # it ships no types
 
 from services.fetcher.plain import folded, one_line, whole_text
+from services.fetcher.xpaths import xpath
 
 PARAGRAPHS = ("p", "li", "h2", "h3", "h4", "td", "blockquote", "div")
 BLOCKS = {"p", "div", "ul", "ol", "table", "section", "article", "li"}
@@ -28,6 +27,7 @@ SUBTITLE = re.compile(
 """Marks of what is written about a text, and not in it."""
 BEGINNING = 4
 """Characters of a line by which most elements can be told not to hold it."""
+FOLLOWING = f"following::*[position() <= {MOST_BETWEEN}]"
 SHARE = 0.9
 """Of the letters of the paragraphs, what an element must hold at least."""
 
@@ -89,7 +89,7 @@ def lead_above(tree: Any, lines: list[str]) -> str | None:
     if heading is None:
         return None
     first, found = folded(lines[0]), ""
-    for element in _following()(heading):
+    for element in xpath(FOLLOWING)(heading):
         if not isinstance(element.tag, str):
             continue
         if element.tag == "p" or folded(element.text or "")[:20] == first[:20]:
@@ -119,8 +119,3 @@ def as_article(element: Any) -> Any:
         inner.attrib.pop(name, None)
     page.find(".//article").append(inner)
     return page
-
-
-@cache
-def _following() -> Any:
-    return etree.XPath(f"following::*[position() <= {MOST_BETWEEN}]")

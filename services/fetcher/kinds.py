@@ -10,12 +10,11 @@ from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml import etree  # type: ignore[import-untyped]  # it ships no types
-
 from services.common.messages import ArticleKind
 from services.fetcher.failures import PageKind
 from services.fetcher.metadata import Metadata
 from services.fetcher.plain import folded, one_line
+from services.fetcher.xpaths import xpath
 
 SHORT = 1_500
 """Characters: a page with less text may be an error or a form, whatever its title would mean elsewhere."""
@@ -43,6 +42,8 @@ SEEN = ("a", "b", "button", "div", "em", "h2", "h3", "h4", "p", "section", "span
 LIVE_ADDRESS = re.compile(
     r"/live(?=[/-]|$)|[/_-](?:live-?blog|live-?updates?|as-it-happened)(?=[/_.-]|$)", re.IGNORECASE
 )
+CLASSES = "descendant-or-self::*/@class"
+LIVE_BLOG = "boolean(descendant-or-self::*/@itemprop[contains(., 'liveBlogUpdate')])"
 LIVE_CLASS = re.compile(r"live-?blog(?:-|__)post")
 GALLERY_ADDRESS = re.compile(
     r"/(?:photo-?)?(?:galler(?:y|ies|ia|ie)|photos?|pictures|in-pictures)(?=[/_.-]|$)", re.IGNORECASE
@@ -79,7 +80,8 @@ def what_instead(tree: Any, url: str, text: str, metadata: Metadata, linked: Con
 
 def article_kind(tree: Any, url: str, text: str, metadata: Metadata) -> ArticleKind:
     """What sort of article a page holds: a live blog, the beginning of one that has to be paid for, or just one."""
-    if "liveblogposting" in metadata.types or bool(_live_blog()(tree)) or LIVE_CLASS.search(" ".join(_classes()(tree))):
+    marked = "liveblogposting" in metadata.types or xpath(LIVE_BLOG)(tree)
+    if marked or LIVE_CLASS.search(" ".join(xpath(CLASSES)(tree))):
         return "live_blog"
     if LIVE_ADDRESS.search(urlsplit(url).path) and len(list(tree.iter("time"))) >= SEVERAL:
         return "live_blog"
@@ -110,7 +112,7 @@ def _verdicts(tree: Any, url: str, text: str, metadata: Metadata, linked: Contai
 def _with_little_text(tree: Any, url: str, text: str, metadata: Metadata) -> Iterator[Instead]:
     if len(text) < SHORT:
         yield from _named([*metadata.titles, *(metadata.headings if len(text) < FEW else ())])
-    if len(text) < FEW and not metadata.is_article and tree.xpath("boolean(.//input[@type='password'])"):
+    if len(text) < FEW and not metadata.is_article and xpath("boolean(.//input[@type='password'])")(tree):
         yield Instead("login", "a login page")
     if len(text) < FEW:
         yield from _shown(tree, url, metadata)
@@ -120,7 +122,7 @@ def _with_little_text(tree: Any, url: str, text: str, metadata: Metadata) -> Ite
 
 def _shown(tree: Any, url: str, metadata: Metadata) -> Iterator[Instead]:
     """What a page with next to no text shows instead."""
-    pictures = len(tree.xpath(".//figure[.//img]"))
+    pictures = len(xpath(".//figure[.//img]")(tree))
     if metadata.types & GALLERIES or (pictures >= SEVERAL and GALLERY_ADDRESS.search(urlsplit(url).path)):
         yield Instead("gallery", "a gallery of pictures")
     if metadata.types & VIDEOS and not metadata.is_article:
@@ -163,16 +165,6 @@ def _named(titles: Iterable[str]) -> Iterator[Instead]:
     for title in titles:
         for part in (one_line(title), *re.split(r"\s+[|–—·•-]\s+", one_line(title))):
             yield from (kind for kind, forms in _forms() if forms.fullmatch(part.casefold().strip(" .!?…")))
-
-
-@cache
-def _live_blog() -> Any:
-    return etree.XPath("boolean(descendant-or-self::*/@itemprop[contains(., 'liveBlogUpdate')])")
-
-
-@cache
-def _classes() -> Any:
-    return etree.XPath("descendant-or-self::*/@class", smart_strings=False)
 
 
 @cache

@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 import trafilatura
-from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 from trafilatura.external import SANITIZED_XPATH
 from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
 from trafilatura.main_extractor import extract_content
@@ -18,7 +17,10 @@ from trafilatura.settings import Extractor
 from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from services.fetcher.plain import whole_text
+from services.fetcher.xpaths import xpath
 
+HAS_PARAGRAPHS = "boolean(.//p//text())"
+UNCLEAN = f"boolean({SANITIZED_XPATH})"
 OUTDONE = 2
 """Another reader's text is preferred if it is more than so many times as long."""
 
@@ -40,8 +42,8 @@ def _at_first_sight(tree: Any, url: str, options: Extractor) -> Any:
     for unwanted in (RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH):
         tree = prune_unwanted_nodes(tree, unwanted)
     body, text = extract_content(convert_tags(tree_cleaning(copy(tree), options), options, url), options)
-    sound = len(text) >= options.min_extracted_size and _has_paragraphs()(body) and not _unclean()(body)
-    tables = len(body.findall(".//table")) > len(body.findall(".//p"))
+    sound = len(text) >= options.min_extracted_size and xpath(HAS_PARAGRAPHS)(body) and not xpath(UNCLEAN)(body)
+    tables = sum(1 for _ in body.iter("table")) > sum(1 for _ in body.iter("p"))
     return body if sound and not tables and OUTDONE * len(text) >= _most(tree) else None
 
 
@@ -62,13 +64,3 @@ def _most(tree: Any) -> int:
 
 def _length(text: str) -> int:
     return len(" ".join(text.split()))
-
-
-@cache
-def _unclean() -> Any:
-    return etree.XPath(f"boolean({SANITIZED_XPATH})")
-
-
-@cache
-def _has_paragraphs() -> Any:
-    return etree.XPath("boolean(.//p//text())")

@@ -1,7 +1,6 @@
 """A page as a tree, once it is known to be HTML of a size and depth that can be read in good time."""
 
 import re
-from functools import cache
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
@@ -10,6 +9,7 @@ from lxml import html as lxml_html
 from services.fetcher.charsets import text_of
 from services.fetcher.failures import NotAnArticle, PageTooLarge
 from services.fetcher.sniffing import what_is
+from services.fetcher.xpaths import xpath
 
 LARGEST = 5_000_000
 """Bytes of a page."""
@@ -24,6 +24,7 @@ LOOKUP = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
 for a page; only forms need another one.
 """
 UNREADABLE = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)))
+TOO_DEEP = f"boolean({'/*' * (DEEPEST + 1)})"
 NO_CHARACTERS = ("\ufffe", "\uffff")
 """What no XML document may hold, and lxml no text."""
 
@@ -51,7 +52,7 @@ def page_tree(html: bytes, url: str, *, content_type: str | None = None, largest
         tree = lxml_html.document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise NotAnArticle(f"The page {url} holds no HTML: {error}.") from error
-    if _too_deep()(tree):
+    if xpath(TOO_DEEP)(tree):
         raise PageTooLarge(f"The page {url} nests more than {DEEPEST} elements inside one another.")
     return tree
 
@@ -61,8 +62,3 @@ def readable(text: str) -> bytes:
     for character in NO_CHARACTERS:
         text = text.replace(character, "")
     return text.encode("utf-8", "ignore").translate(None, UNREADABLE)
-
-
-@cache
-def _too_deep() -> Any:
-    return etree.XPath(f"boolean({'/*' * (DEEPEST + 1)})")

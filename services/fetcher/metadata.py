@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -11,6 +10,7 @@ from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
 from services.fetcher.linked_data import LISTS, article_node, kinds, names, nodes, texts
 from services.fetcher.plain import without_markup
+from services.fetcher.xpaths import xpath
 
 TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "citation_title", "headline")
 AUTHORS = (
@@ -30,6 +30,7 @@ MODIFIED = (
 DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
 IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 SITES = ("og:site_name", "application-name", "al:android:app_name", "twitter:app:name:iphone")
+PROPERTIES = "descendant::*[@itemprop] | descendant::body/descendant::*[@property]"
 PUBLISHED_TIME = (
     ".//time[@pubdate or @itemprop='datePublished' or contains(@class, 'publish') or contains(@class, 'entry-date')"
     " or contains(@class, 'posted')]/@datetime"
@@ -103,7 +104,7 @@ def page_metadata(tree: Any) -> Metadata:
     bylines = (people, *(meta.get(name, ()) for name in AUTHORS), props.get("author", ()), desks)
     return Metadata(
         headings=tuple(_heading(heading) for heading in tree.iter("h1")),
-        heading=_heading(marked[0]) if len(marked := tree.xpath(HEADING)) == 1 else None,
+        heading=_heading(marked[0]) if len(marked := xpath(HEADING)(tree)) == 1 else None,
         lesser=tuple(_text(heading) for heading in islice(tree.iter("h2", "h3"), 10)),
         titles=_each(
             texts(article.get("headline")),
@@ -160,33 +161,28 @@ def _meta(tree: Any) -> dict[str, tuple[str, ...]]:
 def _itemprops(tree: Any) -> dict[str, tuple[str, ...]]:
     """Microdata and RDFa of the properties we read: their content, datetime or text; a name is inside its author."""
     found: dict[str, list[str]] = {}
-    for element in _with_properties()(tree):
+    for element in xpath(PROPERTIES)(tree):
         for written in (element.get("itemprop") or element.get("property")).lower().split():
             prop = written.removeprefix("schema:")
             if prop in {"headline", "datepublished", "datecreated", "datemodified", "author"}:
-                named = next(iter(element.xpath(".//*[@itemprop='name']")), element)
+                named = next(iter(xpath(".//*[@itemprop='name']")(element)), element)
                 value = named.get("content") or named.get("datetime") or _text(named)
                 if value and len(value) < 500:
                     found.setdefault(prop, []).append(value)
     return {prop: tuple(values) for prop, values in found.items()}
 
 
-@cache
-def _with_properties() -> Any:
-    return etree.XPath("descendant::*[@itemprop] | descendant::body/descendant::*[@property]")
-
-
 def _times(tree: Any) -> list[str]:
     if next(tree.iter("time"), None) is None:
         return []
-    return [str(moment) for moment in tree.xpath(PUBLISHED_TIME)]
+    return [str(moment) for moment in xpath(PUBLISHED_TIME)(tree)]
 
 
 def _logos(tree: Any) -> Iterator[str]:
     """What the links to the front page are called, in words or by their picture's alternative text."""
     home = (link for link in tree.iter("a") if link.get("href") == "/" or link.get("rel") == "home")
     for link in islice(home, SEVERAL):
-        for name in (_text(link), *link.xpath(".//img/@alt")):
+        for name in (_text(link), *xpath(".//img/@alt")(link)):
             if 0 < len(name) <= LONGEST_SITE:
                 yield str(name)
 

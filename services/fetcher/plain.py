@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]  # it ships no types
+from services.fetcher.xpaths import xpath
 
 UNSEEN = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF])
 """Control characters, soft hyphens, zero-width spaces; tabs and line ends are turned to spaces before."""
@@ -37,12 +37,7 @@ def without_markup(text: str) -> str:
 
 def whole_text(element: Any) -> str:
     """All the text that is in an ``lxml`` element."""
-    return str(_whole()(element)) if len(element) else element.text or ""
-
-
-@cache
-def _whole() -> Any:
-    return etree.XPath("string()", smart_strings=False)
+    return str(xpath("string()")(element)) if len(element) else element.text or ""
 
 
 def folded(text: str) -> str:

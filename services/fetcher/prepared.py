@@ -2,7 +2,6 @@
 
 import copy
 import re
-from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -10,6 +9,7 @@ from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
 from services.fetcher.boilerplate import is_boilerplate
 from services.fetcher.plain import one_line
+from services.fetcher.xpaths import xpath
 
 LAID_OUT = 3
 """Line breaks or paragraphs in a table cell from which on the table is layout and no data."""
@@ -42,6 +42,7 @@ BLOCKS = {
     "p", "div", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "blockquote", "figure", "section", "aside", "hr",
     "form", "article", "center", "iframe", "pre",
 }  # fmt: skip
+HEADING_LINK = "boolean(.//a[.//h2 or .//h3 or .//h4] | .//*[self::h2 or self::h3 or self::h4]//a)"
 SURROUNDINGS = ("nav", "aside", "footer")
 """What is around a text and not in it; on most pages most of the elements."""
 NEVER = {"html", "body", "main", "article"}
@@ -55,7 +56,7 @@ def prepared(tree: Any, *, whole: bool = False) -> Any:
     tree = _without_code(copy.deepcopy(tree))
     if not whole:
         for surrounding in list(tree.iter(*SURROUNDINGS)):
-            if surrounding.getparent() is not None and surrounding.find(".//h1") is None:
+            if surrounding.getparent() is not None and next(surrounding.iter("h1"), None) is None:
                 surrounding.drop_tree()
     cards = [card for card in tree.iter("article") if _is_teaser(card)]
     prompts = ((heading, text) for heading in tree.iter(*HEADINGS) if (text := _prompt(heading)))
@@ -148,7 +149,7 @@ def _set_paragraphs(parent: Any) -> None:
 
 def _is_teaser(card: Any) -> bool:
     """Whether an <article> element only announces another page: it is short, and its heading is a link."""
-    return len("".join(card.itertext())) < TEASER and bool(_heading_link()(card))
+    return len("".join(card.itertext())) < TEASER and bool(xpath(HEADING_LINK)(card))
 
 
 def _prompt(heading: Any) -> str | None:
@@ -179,12 +180,7 @@ def _box(heading: Any, text: str) -> Any:
 
 def _open(table: Any) -> None:
     """A table that only lays a page out becomes divisions."""
-    if any(len(cell.xpath(".//br | .//p | .//div | .//table")) >= LAID_OUT for cell in table.iter("td")):
+    if any(len(xpath(".//br | .//p | .//div | .//table")(cell)) >= LAID_OUT for cell in table.iter("td")):
         for part in table.iter("table", "tbody", "tr", "td"):
             if next(part.iterancestors("table"), table) is table or part is table:
                 part.tag = "div"
-
-
-@cache
-def _heading_link() -> Any:
-    return etree.XPath("boolean(.//a[.//h2 or .//h3 or .//h4] | .//*[self::h2 or self::h3 or self::h4]//a)")

@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import islice
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]  # it ships no types
-
 from services.fetcher.plain import one_line
+from services.fetcher.xpaths import xpath
 
 NAME = r"[A-ZÀ-ÞА-ЯЇІЄҐ][\w'’.-]*,? (?:[a-zà-ÿ]{2,3} ){0,2}[A-ZÀ-ÞА-ЯЇІЄҐ]"
 """How a name of at least two words begins."""
@@ -31,6 +29,7 @@ MARKED = {
 """Words of a class or id that mark a byline."""
 MARK = re.compile(r"[a-z]+")
 BLOCKS = ("p", "div", "span", "address", "td", "em", "i", "li", "h4", "h5", "h6", "time", "a", "cite", "header", "b")
+FOLLOWING = "following::*[position() <= 400]"
 OTHERS = {"nav", "footer", "aside", "form", "select"}
 LONGEST = 140
 MOST_PARTS = 12
@@ -57,7 +56,7 @@ def says_by(line: str) -> bool:
 def _below(heading: Any) -> Iterator[str]:
     """The bylines in the text that follows a heading."""
     passed = 0
-    for element in _following()(heading):
+    for element in xpath(FOLLOWING)(heading):
         if element.tag in OTHERS or not isinstance(element.tag, str):
             continue
         passed += len((element.text or "").strip())
@@ -104,8 +103,3 @@ def _said(line: str) -> str | None:
 def _marks(element: Any) -> set[str]:
     names = " ".join(element.get(name) or "" for name in ("class", "id", "rel", "data-qa", "data-testid"))
     return set(MARK.findall(names.casefold())) if names else set()
-
-
-@cache
-def _following() -> Any:
-    return etree.XPath("following::*[position() <= 400]")
