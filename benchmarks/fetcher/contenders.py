@@ -192,7 +192,7 @@ async def _until(topic: "_Topic", articles: int, seconds: float, service: Proces
             if service.returncode is not None:
                 end = (folder / "log").read_text("utf-8")[-2000:]
                 raise RuntimeError(f"the fetcher ended with {service.returncode}:\n{end}")
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
 
 
 def _list(file: Path, listed: Iterable[Outlet], port: int) -> None:

@@ -9,7 +9,7 @@ from time import monotonic
 
 import psutil
 
-EVERY = 0.5
+EVERY = 1.0
 MB = 1024 * 1024
 
 
