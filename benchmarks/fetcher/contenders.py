@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from benchmarks.fetcher.measuring import Cost, measured
 from benchmarks.fetcher.outlets import Outlet, outlets, warming
 from services.common.events import from_value
-from services.common.kafka import ensure_topics
+from services.common.kafka import ensure_topics, producer
 from services.common.messages import Article
 from services.common.settings import KafkaSettings
 from services.common.topics import ARTICLES
@@ -44,14 +44,11 @@ class Course:
 async def warm_kafka(bootstrap: str) -> None:
     """Send so much that Kafka is no quicker later: its first thousand records take it several times as long."""
     topic = replace(ARTICLES, name="warming", partitions=1)
-    await ensure_topics(KafkaSettings(kafka_bootstrap=bootstrap), [topic])
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, compression_type="gzip")
-    await producer.start()
-    try:
+    settings = KafkaSettings(kafka_bootstrap=bootstrap)
+    await ensure_topics(settings, [topic])
+    async with producer(settings, "warming") as sending:
         for _ in range(WARMING_RECORDS):
-            await producer.send_and_wait(topic.name, b"An article's worth. " * 200)
-    finally:
-        await producer.stop()
+            await sending.send_and_wait(topic.name, b"An article's worth. " * 200)
 
 
 async def bare(course: Course) -> tuple[Cost, dict[str, str]]:

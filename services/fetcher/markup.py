@@ -24,9 +24,9 @@ LOOKUP = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
 for a page; only forms need another one.
 """
 UNREADABLE = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)))
-TOO_DEEP = f"boolean({'/*' * (DEEPEST + 1)})"
 NO_CHARACTERS = ("\ufffe", "\uffff")
 """What no XML document may hold, and lxml no text."""
+TOO_DEEP = f"boolean({'/*' * (DEEPEST + 1)})"
 
 
 def page_tree(html: bytes, url: str, *, content_type: str | None = None, largest: int = LARGEST) -> Any:
