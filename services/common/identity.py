@@ -7,13 +7,14 @@ after every restart, and on every replay.
 import hashlib
 import ipaddress
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from courlan import normalize_url
 
 
+@lru_cache(1_000)
 def canonical_url(url: str) -> str:
     """The one form of an address: same article, same string.
 

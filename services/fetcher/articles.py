@@ -21,7 +21,7 @@ from services.fetcher.languages import agreed_language
 from services.fetcher.markup import LARGEST, page_tree
 from services.fetcher.metadata import Metadata, page_metadata
 from services.fetcher.plain import without_markup
-from services.fetcher.texts import heading_links, link_texts, page_text, without_links
+from services.fetcher.texts import link_texts, page_text, without_links
 from services.fetcher.titles import best_title
 from services.fetcher.written_bylines import written_bylines
 
@@ -89,7 +89,7 @@ def _article(
     linked = link_texts(tree)
     if instead := what_instead(tree, address, text, said, linked):
         raise NotAnArticle(f"The page {url} is {instead.words}.", instead.kind)
-    text = without_links(text, linked, heading_links(tree))
+    text = without_links(text, tree, linked)
     title = title or text.partition("\n")[0][:200]
     published = _published(tree, url, said, entry, now)
     modified = best_date(said.modified, now=now) or entry.updated_at

@@ -42,7 +42,7 @@ SEEN = ("a", "b", "button", "div", "em", "h2", "h3", "h4", "p", "section", "span
 LIVE_ADDRESS = re.compile(
     r"/live(?=[/-]|$)|[/_-](?:live-?blog|live-?updates?|as-it-happened)(?=[/_.-]|$)", re.IGNORECASE
 )
-CLASSES = "descendant-or-self::*/@class"
+LIVE_CLASSES = "descendant-or-self::*/@class[contains(., 'live')]"
 LIVE_BLOG = "boolean(descendant-or-self::*/@itemprop[contains(., 'liveBlogUpdate')])"
 LIVE_CLASS = re.compile(r"live-?blog(?:-|__)post")
 GALLERY_ADDRESS = re.compile(
@@ -81,7 +81,7 @@ def what_instead(tree: Any, url: str, text: str, metadata: Metadata, linked: Con
 def article_kind(tree: Any, url: str, text: str, metadata: Metadata) -> ArticleKind:
     """What sort of article a page holds: a live blog, the beginning of one that has to be paid for, or just one."""
     marked = "liveblogposting" in metadata.types or xpath(LIVE_BLOG)(tree)
-    if marked or LIVE_CLASS.search(" ".join(xpath(CLASSES)(tree))):
+    if marked or any(map(LIVE_CLASS.search, xpath(LIVE_CLASSES)(tree))):
         return "live_blog"
     if LIVE_ADDRESS.search(urlsplit(url).path) and len(list(tree.iter("time"))) >= SEVERAL:
         return "live_blog"

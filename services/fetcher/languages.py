@@ -6,6 +6,7 @@ Language Identification Tool").
 
 import re
 import unicodedata
+from collections import Counter
 from functools import cache, lru_cache
 from itertools import islice
 
@@ -110,10 +111,9 @@ def _fits(code: str, script: str | None) -> bool:
 
 def _script(text: str) -> str | None:
     """The script most of a text's letters are in, where more than half of them are in one."""
-    counts: dict[str, int] = {}
-    for letter in islice((character for character in text if character.isalpha()), SAMPLE):
-        name = _script_of(letter)
-        counts[name] = counts.get(name, 0) + 1
+    counts: Counter[str] = Counter()
+    for letter, count in Counter(islice(filter(str.isalpha, text), SAMPLE)).items():
+        counts[_script_of(letter)] += count
     if not counts:
         return None
     script = max(counts, key=counts.__getitem__)

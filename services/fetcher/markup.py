@@ -6,7 +6,7 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 from lxml import html as lxml_html
 
-from services.fetcher.charsets import text_of
+from services.fetcher.charsets import utf8_of
 from services.fetcher.failures import NotAnArticle, PageTooLarge
 from services.fetcher.sniffing import what_is
 from services.fetcher.xpaths import xpath
@@ -24,7 +24,7 @@ LOOKUP = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
 for a page; only forms need another one.
 """
 UNREADABLE = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)))
-NO_CHARACTERS = ("\ufffe", "\uffff")
+NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 """What no XML document may hold, and lxml no text."""
 TOO_DEEP = f"boolean({'/*' * (DEEPEST + 1)})"
 
@@ -45,7 +45,7 @@ def page_tree(html: bytes, url: str, *, content_type: str | None = None, largest
         raise NotAnArticle(f"The page {url} is {kind}, not an HTML page.")
     if content_type and OTHER_TYPES.match(content_type) and kind != "an HTML page":
         raise NotAnArticle(f"The page {url} is {content_type.split(';')[0]}, not an HTML page.")
-    text = readable(text_of(html, content_type))
+    text = readable(utf8_of(html, content_type))
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     parser.set_element_class_lookup(LOOKUP)
     try:
@@ -57,8 +57,8 @@ def page_tree(html: bytes, url: str, *, content_type: str | None = None, largest
     return tree
 
 
-def readable(text: str) -> bytes:
-    """A page in UTF-8, without the characters that no XML document may hold; surrogates are none."""
+def readable(utf8: bytes) -> bytes:
+    """A text in UTF-8 without the characters that no XML document may hold."""
     for character in NO_CHARACTERS:
-        text = text.replace(character, "")
-    return text.encode("utf-8", "ignore").translate(None, UNREADABLE)
+        utf8 = utf8.replace(character, b"")
+    return utf8.translate(None, UNREADABLE)

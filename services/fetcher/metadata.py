@@ -30,7 +30,7 @@ MODIFIED = (
 DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
 IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 SITES = ("og:site_name", "application-name", "al:android:app_name", "twitter:app:name:iphone")
-PROPERTIES = "descendant::*[@itemprop] | descendant::body/descendant::*[@property]"
+PROPERTIES = "descendant::*/@itemprop/.. | descendant::body/descendant::*/@property/.."
 PUBLISHED_TIME = (
     ".//time[@pubdate or @itemprop='datePublished' or contains(@class, 'publish') or contains(@class, 'entry-date')"
     " or contains(@class, 'posted')]/@datetime"

@@ -64,7 +64,7 @@ def opml_from_sources(
         etree.SubElement(head, "dateCreated").text = format_datetime(at, usegmt=True)
     body = etree.SubElement(root, "body")
     for source in sources:
-        name = readable(source.name).decode()
+        name = readable(source.name.encode("utf-8", "ignore")).decode()
         language = {"language": source.language} if source.language else {}
         own = {"id": source.id, "domain": source.domain, "every": _every(source.every), **language}
         own |= {"allow_private": "true"} if source.allow_private else {}

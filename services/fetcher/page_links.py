@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
-from services.fetcher.charsets import text_of
+from services.fetcher.charsets import text_of, utf8_of
 from services.fetcher.entries import absolute
 from services.fetcher.languages import primary_language
 from services.fetcher.markup import readable
@@ -59,7 +59,7 @@ def links_from_page(html: bytes, url: str, *, content_type: str | None = None) -
     ``url`` is where the page came from; ``<base href>`` counts. What is no page says nothing.
     """
     head = _Head()
-    text = readable(text_of(html[:LARGEST], content_type))
+    text = readable(utf8_of(html[:LARGEST], content_type))
     parser = etree.HTMLParser(target=head, encoding="utf-8", huge_tree=False)
     with contextlib.suppress(etree.XMLSyntaxError, ValueError):
         etree.fromstring(text, parser)

@@ -16,10 +16,14 @@ INLINE = re.compile(
 TAG = re.compile(r"<(?:[a-zA-Z/!?][^<>]*)>")
 SHORT = 1_000
 """Characters of a text that may come again: a paragraph is compared several times on its way."""
-NOT_ALNUM = re.compile(r"[\W_]+")
 SPACES = re.compile(r"\s+")
 ASCII_LOWER = bytes(ord(chr(code).lower()) if code < 0x80 else code for code in range(256))
+MARKS = "’‘“”–—…\u00a0"
+"""What is not ASCII in most texts of Latin letters, and no letter."""
 ASCII_OTHERS = bytes(code for code in range(0x80) if not chr(code).isalnum())
+
+
+_string = xpath("string()")
 
 
 def one_line(text: str) -> str:
@@ -37,7 +41,7 @@ def without_markup(text: str) -> str:
 
 def whole_text(element: Any) -> str:
     """All the text that is in an ``lxml`` element."""
-    return str(xpath("string()")(element)) if len(element) else element.text or ""
+    return str(_string(element)) if len(element) else element.text or ""
 
 
 def folded(text: str) -> str:
@@ -48,6 +52,10 @@ def folded(text: str) -> str:
 @lru_cache(4_096)
 def _folded(text: str) -> str:
     """The labels of menus and headlines of teasers come again and again, within a page and on an outlet's others."""
-    if text.isascii():
-        return text.encode("ascii").translate(ASCII_LOWER, ASCII_OTHERS).decode("ascii")
-    return NOT_ALNUM.sub("", unicodedata.normalize("NFKC", text).casefold())
+    plain = text
+    if not text.isascii():
+        for mark in MARKS:
+            plain = plain.replace(mark, "")
+    if plain.isascii():
+        return plain.encode("ascii").translate(ASCII_LOWER, ASCII_OTHERS).decode("ascii")
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))

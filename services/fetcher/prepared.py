@@ -2,6 +2,7 @@
 
 import copy
 import re
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -45,6 +46,8 @@ BLOCKS = {
 HEADING_LINK = "boolean(.//a[.//h2 or .//h3 or .//h4] | .//*[self::h2 or self::h3 or self::h4]//a)"
 SURROUNDINGS = ("nav", "aside", "footer")
 """What is around a text and not in it; on most pages most of the elements."""
+STAND_IN = "sitrep-left-out"
+"""An element where another one was."""
 NEVER = {"html", "body", "main", "article"}
 
 
@@ -53,11 +56,7 @@ def prepared(tree: Any, *, whole: bool = False) -> Any:
 
     ``whole``: with the menus and other surroundings too, for a page whose text is not where texts are.
     """
-    tree = _without_code(copy.deepcopy(tree))
-    if not whole:
-        for surrounding in list(tree.iter(*SURROUNDINGS)):
-            if surrounding.getparent() is not None and next(surrounding.iter("h1"), None) is None:
-                surrounding.drop_tree()
+    tree = _copied(tree, [*_code(tree), *(() if whole else _surroundings(tree))])
     cards = [card for card in tree.iter("article") if _is_teaser(card)]
     prompts = ((heading, text) for heading in tree.iter(*HEADINGS) if (text := _prompt(heading)))
     unwanted = [
@@ -76,16 +75,30 @@ def prepared(tree: Any, *, whole: bool = False) -> Any:
     return tree
 
 
-def _without_code(tree: Any) -> Any:
-    """The tree without styles, drawings and scripts, which each of the readings would copy and drop again.
+def _code(tree: Any) -> Iterator[Any]:
+    """The scripts but those that hold data, from which trafilatura reads a text where the page has no other."""
+    return (script for script in tree.iter("script") if "json" not in (script.get("type") or ""))
 
-    What scripts hold as data stays: trafilatura reads a text from it where the page has no other.
-    """
-    etree.strip_elements(tree, "style", "svg", with_tail=False)
-    for script in list(tree.iter("script")):
-        if "json" not in (script.get("type") or ""):
-            script.drop_tree()
-    return tree
+
+def _surroundings(tree: Any) -> Iterator[Any]:
+    return (each for each in tree.iter(*SURROUNDINGS) if next(each.iter("h1"), None) is None)
+
+
+def _copied(tree: Any, left_out: Iterable[Any]) -> Any:
+    """A copy of a tree without some elements, which are most of it: taken out meanwhile, so as not to be copied."""
+    taken: list[tuple[Any, Any]] = []
+    try:
+        for element in left_out:
+            stand_in = etree.Element(STAND_IN)
+            stand_in.tail = element.tail
+            element.getparent().replace(element, stand_in)
+            taken.append((element, stand_in))
+        copied = copy.deepcopy(tree)
+    finally:
+        for element, stand_in in reversed(taken):
+            stand_in.getparent().replace(stand_in, element)
+    etree.strip_elements(copied, STAND_IN, "style", "svg", with_tail=False)
+    return copied
 
 
 def _is_caption(element: Any) -> bool:

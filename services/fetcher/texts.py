@@ -69,10 +69,10 @@ def page_text(tree: Any, url: str, *, title: str | None, authors: Iterable[str] 
 def link_texts(tree: Any) -> frozenset[str]:
     """The folded texts of a page's links to other pages."""
     links = (link for link in tree.iter("a") if not (link.get("href") or "").startswith("#"))
-    return frozenset(folded(whole_text(link)) for link in links)
+    return frozenset(map(folded, {whole_text(link) for link in links}))
 
 
-def heading_links(tree: Any) -> frozenset[str]:
+def _heading_links(tree: Any) -> frozenset[str]:
     """The folded texts of the links that are subheadings."""
     links = {
         link for heading in tree.iter("h2", "h3", "h4") for link in (*heading.iter("a"), *heading.iterancestors("a"))
@@ -80,14 +80,17 @@ def heading_links(tree: Any) -> frozenset[str]:
     return frozenset(folded(whole_text(link)) for link in links)
 
 
-def without_links(text: str, linked: Container[str], headings: Container[str] = ()) -> str:
+def without_links(text: str, tree: Any, linked: Container[str]) -> str:
     """A text without the headlines of other pages in it: lines that are links, but no sentences and no subheadings.
 
-    ``linked``: the folded texts of the page's links; ``headings``: of those that are subheadings. Several of these in
-    a row, or below the text, are headlines of other pages too.
+    ``linked``: the folded texts of the links of the page, the ``tree``. Several subheadings that are links in a row,
+    or below the text, are headlines of other pages too.
     """
     lines = text.split("\n")
     ours = [folded(line) not in linked or bool(SENTENCE.search(line)) for line in lines]
+    if all(ours):
+        return text
+    headings = _heading_links(tree)
     last = max((number for number, own in enumerate(ours) if own), default=len(lines) - 1)
     kept = [
         line

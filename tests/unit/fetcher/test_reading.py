@@ -13,11 +13,12 @@ from lxml import html as lxml_html  # type: ignore[import-untyped]
 from services.common.errors import ConfigurationError
 from services.fetcher.addresses import article_address
 from services.fetcher.boilerplate import is_boilerplate, read_phrases
-from services.fetcher.charsets import text_of
+from services.fetcher.charsets import text_of, utf8_of
 from services.fetcher.languages import agreed_language, primary_language
 from services.fetcher.linked_data import article_node, names, nodes
-from services.fetcher.markup import readable
-from services.fetcher.plain import NOT_ALNUM, SPACES, UNSEEN, folded, one_line, whole_text, without_markup
+from services.fetcher.markup import page_tree, readable
+from services.fetcher.plain import SPACES, UNSEEN, folded, one_line, whole_text, without_markup
+from services.fetcher.prepared import prepared
 from services.fetcher.sniffing import what_is
 from tests.unit.fetcher.labelled.stories import FRENCH, GERMAN, POLISH, RUSSIAN
 from tests.unit.fetcher.labelled.stories import UKRAINIAN as UKRAINIAN_STORY
@@ -48,6 +49,7 @@ UKRAINIAN = "Уламки пошкодили сім будинків у двох
 )
 def test_bytes_are_read_as_browsers_do(body: bytes, content_type: str | None, text: str) -> None:
     assert text_of(body, content_type) == text
+    assert utf8_of(body, content_type) == text.encode()
 
 
 def test_a_charset_nobody_names_is_guessed() -> None:
@@ -258,7 +260,7 @@ def test_plain_text() -> None:
 
 
 ODD = st.text(
-    st.one_of(st.characters(), st.sampled_from(" \t\n\x00\x1f\x7f\xa0\xad\u200b\u2028\ufeff\ud800ée\u0301_,.Aß"))
+    st.one_of(st.characters(), st.sampled_from(" \t\n\x00\x1f\x7f\xa0\xad\u200b\u2028\ufeff\ud800ée\u0301_,.Aß’“–…"))
 )
 
 
@@ -266,10 +268,10 @@ ODD = st.text(
 def test_the_short_ways_of_plain_text_come_to_the_same(text: str) -> None:
     seen = SPACES.sub(" ", text.encode("utf-8", "ignore").decode()).translate(UNSEEN)
     assert one_line(text) == unicodedata.normalize("NFC", seen).strip()
-    assert folded(text) == NOT_ALNUM.sub("", unicodedata.normalize("NFKC", text).casefold())
+    assert folded(text) == re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
     encoded = text.encode("utf-8", "ignore").decode()
     unreadable = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-    assert readable(text).decode() == unreadable.sub("", encoded)
+    assert readable(encoded.encode()).decode() == unreadable.sub("", encoded)
 
 
 def test_the_whole_text_of_an_element_is_that_of_all_in_it() -> None:
@@ -277,3 +279,18 @@ def test_the_whole_text_of_an_element_is_that_of_all_in_it() -> None:
     assert whole_text(element) == "one two three four"
     assert whole_text(element.find("b/i")) == "three"
     assert whole_text(lxml_html.fragment_fromstring("<p></p>")) == ""
+
+
+def test_a_page_made_ready_is_a_copy_without_what_is_around_its_text() -> None:
+    page = (
+        b"<body>a<nav>menu<aside>ad</aside></nav>b<main>c<script>run()</script>d<p>text</p></main>e"
+        b"<nav><h1>Title</h1></nav>f<footer>foot</footer>g</body>"
+    )
+    tree = page_tree(page, "https://outlet.example/a")
+    before = lxml_html.tostring(tree)
+    ready = prepared(tree)
+    assert lxml_html.tostring(tree) == before
+    assert lxml_html.tostring(ready.body, encoding="unicode") == (
+        "<body>ab<main>cd<p>text</p></main>e<nav><h1>Title</h1></nav>fg</body>"
+    )
+    assert whole_text(prepared(tree, whole=True)) == "amenuadbcdtexteTitleffootg"
