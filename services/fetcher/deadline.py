@@ -5,11 +5,13 @@ A page can be made so that reading it takes hours. pebble kills the process that
 
 import asyncio
 import contextlib
+import fcntl
 import logging
-import multiprocessing
 import signal
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import TimeoutError as PoolTimeoutError
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -25,7 +27,21 @@ TASKS_OF_A_WORKER = 2_000
 """After so many a worker is replaced, whatever its libraries have kept in memory by then."""
 READY_SECONDS = 120.0
 """Time for a first worker to import what it needs."""
+PIPE_BYTES = 1024 * 1024
 PRELOADED = "services.fetcher.preloaded"
+
+
+class _RoomyPipes(ForkServerContext):
+    """Pipes that several pages have room in: a page is larger than what a pipe holds otherwise, so that each was sent
+    in two parts, with parent and worker waiting for one another in between.
+    """
+
+    def Pipe(self, duplex: bool = True) -> tuple[Connection, Connection]:  # noqa: N802 - as it is there
+        """As ``multiprocessing`` has it, with more room where the system allows it."""
+        reading, writing = super().Pipe(duplex)
+        with contextlib.suppress(OSError, AttributeError):  # the user has used up what all pipes may have; no Linux
+            fcntl.fcntl(writing.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        return reading, writing
 
 
 class Workers:
@@ -80,7 +96,7 @@ class Workers:
         return await asyncio.wrap_future(future)
 
     def _new_pool(self) -> ProcessPool:
-        context = multiprocessing.get_context("forkserver")
+        context = _RoomyPipes()
         context.set_forkserver_preload([PRELOADED])
         return ProcessPool(self._count, TASKS_OF_A_WORKER, initializer=_begin, context=context)
 
