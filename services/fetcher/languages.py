@@ -45,7 +45,7 @@ ALIKE = ({"no", "nb", "nn", "da"}, {"hr", "sr", "bs", "sl"}, {"id", "ms"}, {"cs"
 """Languages that no detector tells apart surely enough to contradict a page that names one of them."""
 JUDGED = 600
 """Characters of a text whose words are judged."""
-AT_FIRST = 200
+AT_FIRST = 120
 """So many of them if they already say what the page says."""
 SHORTEST = 40
 """Letters without which a text's words say nothing."""
