@@ -29,6 +29,8 @@ is looked at so often.
 """
 FRESH = 0.2
 """Seconds for which what was due is taken to be what is due, however often we are woken."""
+SELDOM = 20
+"""Times as long as it takes to read what is due, the pause until it is read again: a backlog is long."""
 STALE = 2.0
 """Seconds after which it is read again though nothing is known to have changed: a time has come, or a clock was set."""
 PATIENCE = 2.0
@@ -83,16 +85,18 @@ async def _ask_pages(line: Line) -> None:
     asked: set[str] = set()  # hosts that a request of ours is at, or waits for
     waiting = Waiting()
     cut: set[str] = set()
-    read_at = -STALE
+    read_at, fresh = -STALE, FRESH
     async with _Tasks(line.new_work) as working:
         while not line.process.stop.is_set():
             line.new_work.clear()
             age = monotonic() - read_at
             ran_out = not waiting or any(host not in waiting for host in cut)
-            if age >= STALE or (age >= FRESH and (line.more_due or ran_out)):
+            if age >= STALE or (age >= fresh and (line.more_due or ran_out)):
                 line.more_due = False
+                began = monotonic()
                 cut = await _renew(line, waiting, working)
                 read_at = monotonic()
+                fresh = min(STALE, max(FRESH, SELDOM * (read_at - began)))
             for host in waiting:
                 if len(working) >= IN_WORK * line.settings.fetcher_concurrency:
                     break

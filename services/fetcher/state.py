@@ -185,21 +185,30 @@ class State:
             sql.execute(
                 """
                 UPDATE addresses SET
-                    last_look = ?, outcome = ?, reason = ?, due = ?, failures = ?, article = coalesce(?, article),
-                    false_alarms = CASE WHEN ? THEN 0 WHEN ? > 0 THEN false_alarms ELSE false_alarms + claimed END,
+                    last_look = :at, outcome = :outcome, reason = :reason, due = :due, failures = :failures,
+                    article = coalesce(:article, article),
+                    etag = CASE WHEN :answered THEN :etag ELSE etag END,
+                    last_modified = CASE WHEN :answered THEN :last_modified ELSE last_modified END,
+                    false_alarms = CASE
+                        WHEN :changed THEN 0 WHEN :failures > 0 THEN false_alarms ELSE false_alarms + claimed
+                    END,
                     claimed = 0
-                WHERE url = ?
+                WHERE url = :url
                 """,
-                (
-                    look.at.timestamp(), look.outcome, look.reason, look.due.timestamp() if look.due else None,
-                    look.failures, look.article, look.changed, look.failures, url,
-                ),
-            )  # fmt: skip
-            if look.conditions is not None:
-                sql.execute(
-                    "UPDATE addresses SET etag = ?, last_modified = ? WHERE url = ?",
-                    (look.conditions.etag, look.conditions.last_modified, url),
-                )
+                {
+                    "at": look.at.timestamp(),
+                    "outcome": look.outcome,
+                    "reason": look.reason,
+                    "due": look.due.timestamp() if look.due else None,
+                    "failures": look.failures,
+                    "article": look.article,
+                    "answered": look.conditions is not None,
+                    "etag": look.conditions.etag if look.conditions else None,
+                    "last_modified": look.conditions.last_modified if look.conditions else None,
+                    "changed": look.changed,
+                    "url": url,
+                },
+            )
 
     def addresses_of(self, article: str) -> set[str]:
         """Every address that is known to lead to an article, and its own; none where nothing is known of it."""
