@@ -31,7 +31,7 @@ PIPE_BYTES = 1024 * 1024
 PRELOADED = "services.fetcher.preloaded"
 
 
-class _RoomyPipes(ForkServerContext):
+class RoomyPipes(ForkServerContext):
     """Pipes that several pages have room in: a page is larger than what a pipe holds otherwise, so that each was sent
     in two parts, with parent and worker waiting for one another in between.
     """
@@ -96,7 +96,7 @@ class Workers:
         return await asyncio.wrap_future(future)
 
     def _new_pool(self) -> ProcessPool:
-        context = _RoomyPipes()
+        context = RoomyPipes()
         context.set_forkserver_preload([PRELOADED])
         return ProcessPool(self._count, TASKS_OF_A_WORKER, initializer=_begin, context=context)
 

@@ -31,6 +31,7 @@ DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.desc
 IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 SITES = ("og:site_name", "application-name", "al:android:app_name", "twitter:app:name:iphone")
 PROPERTIES = "descendant::*/@itemprop/.. | descendant::body/descendant::*/@property/.."
+HOME = ".//a/@href[. = '/']/.. | .//a/@rel[. = 'home']/.."
 PUBLISHED_TIME = (
     ".//time[@pubdate or @itemprop='datePublished' or contains(@class, 'publish') or contains(@class, 'entry-date')"
     " or contains(@class, 'posted')]/@datetime"
@@ -180,8 +181,7 @@ def _times(tree: Any) -> list[str]:
 
 def _logos(tree: Any) -> Iterator[str]:
     """What the links to the front page are called, in words or by their picture's alternative text."""
-    home = (link for link in tree.iter("a") if link.get("href") == "/" or link.get("rel") == "home")
-    for link in islice(home, SEVERAL):
+    for link in islice(xpath(HOME)(tree), SEVERAL):
         for name in (_text(link), *xpath(".//img/@alt")(link)):
             if 0 < len(name) <= LONGEST_SITE:
                 yield str(name)

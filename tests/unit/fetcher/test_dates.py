@@ -1,8 +1,11 @@
 """Dates in the forms that pages and feeds write them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.fetcher.dates import Written, best_date, day_in_address, read_date
 
@@ -41,6 +44,17 @@ NOW = datetime(2024, 12, 24, 12, tzinfo=UTC)
 )
 def test_a_date_is_read_to_the_moment_it_means(text: str, moment: str, has_time: bool) -> None:
     assert read_date(text) == Written(datetime.fromisoformat(moment).replace(tzinfo=UTC), has_time)
+
+
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=ZONES))  # noqa: DTZ001 - the zones follow
+def test_a_date_as_feeds_have_it_is_read_in_any_zone_with_or_without_its_day(moment: datetime) -> None:
+    moment = moment.replace(microsecond=0)
+    written = format_datetime(moment)
+    for text in (written, written.partition(", ")[2], written.replace(",", "")):
+        assert read_date(text) == Written(moment.astimezone(UTC), has_time=True)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Work in processes of their own: results and errors come back, and what takes too long really ends."""
 
 import asyncio
+import fcntl
 import gc
 import os
 import re
@@ -11,7 +12,7 @@ from time import monotonic
 import pytest
 
 from services.fetcher.articles import article_from_html
-from services.fetcher.deadline import Workers, workers
+from services.fetcher.deadline import RoomyPipes, Workers, workers
 from services.fetcher.failures import NotAnArticle, WorkerLost, WorkTimedOut
 from services.fetcher.languages import detector
 from tests.unit.fetcher.layouts import LAYOUTS, TITLE
@@ -89,6 +90,14 @@ async def test_ctrl_c_is_the_parents_business(pool: Workers) -> None:
 async def test_a_worker_has_loaded_what_takes_long_before_its_first_page() -> None:
     async with workers(1, 20) as pool:
         assert await pool.run(loaded, "nothing") == (True, True)
+
+
+@pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="only Linux lets a pipe have more room")
+def test_several_pages_have_room_on_their_way_to_a_worker() -> None:
+    reading, writing = RoomyPipes().Pipe(duplex=False)
+    with reading, writing:
+        os.set_blocking(writing.fileno(), False)
+        assert os.write(writing.fileno(), bytes(500_000)) == 500_000
 
 
 async def test_the_processes_end_with_the_block() -> None:
