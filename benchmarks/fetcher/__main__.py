@@ -40,7 +40,7 @@ def main() -> None:
 
 async def _run(given: argparse.Namespace) -> None:
     console = Console(width=130)
-    port, _ = free_ports(2)
+    port, health_port = free_ports(2)
     at_once = given.at_once or given.hosts
     wanted = given.only or ["sitrep", "bare", *READING.values()]
     published = outlets(given.pages, given.hosts, port)
@@ -49,7 +49,9 @@ async def _run(given: argparse.Namespace) -> None:
     with engine_folder("sitrep-bench-") as folder, tempfile.TemporaryDirectory() as scratch:
         async with local_kafka(folder) as bootstrap, _served(port, given.pages, given.hosts):
             await warm_kafka(bootstrap)
-            course = Course(port, given.pages, given.hosts, given.workers, at_once, bootstrap, Path(scratch))
+            course = Course(
+                port, given.pages, given.hosts, given.workers, at_once, bootstrap, Path(scratch), health_port
+            )
             for number in range(given.repeat):
                 if "bare" in wanted:
                     cost, found = await bare(course)

@@ -41,6 +41,8 @@ class Course:
     """Requests in flight at the most, over all hosts."""
     bootstrap: str
     folder: Path
+    health_port: int
+    """Of the fetcher's own answers."""
 
 
 async def warm_kafka(bootstrap: str) -> None:
@@ -162,7 +164,7 @@ async def _service(course: Course, folder: Path, listed: Path, settings: Mapping
         "SITREP_FETCHER_STATE": str(folder / "fetcher.sqlite3"),
         "SITREP_FETCHER_WORKERS": str(course.workers),
         "SITREP_FETCHER_CONCURRENCY": str(course.at_once),
-        "SITREP_FETCHER_PORT": str(course.port + 1),
+        "SITREP_FETCHER_PORT": str(course.health_port),
         "SITREP_FETCHER_RECHECK_DAYS": "0",  # the peers ask for each page once
         **settings,
     }
