@@ -16,13 +16,11 @@ INLINE = re.compile(
 TAG = re.compile(r"<(?:[a-zA-Z/!?][^<>]*)>")
 SHORT = 1_000
 """Characters of a text that may come again: a paragraph is compared several times on its way."""
-SPACES = re.compile(r"\s+")
-ASCII_LOWER = bytes(ord(chr(code).lower()) if code < 0x80 else code for code in range(256))
 MARKS = "’‘“”–—…\u00a0"
 """What is not ASCII in most texts of Latin letters, and no letter."""
+SPACES = re.compile(r"\s+")
+ASCII_LOWER = bytes(ord(chr(code).lower()) if code < 0x80 else code for code in range(256))
 ASCII_OTHERS = bytes(code for code in range(0x80) if not chr(code).isalnum())
-
-
 _string = xpath("string()")
 
 
