@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import fmean, linear_regression
 from time import monotonic
 
@@ -45,13 +46,14 @@ class Cost:
         """Milliseconds of processor time for a page."""
         return (self.parent + self.workers) * 1000 / self.pages
 
-    def memory(self, of: str) -> tuple[float, float, float]:
-        """MB on average in the first and in the last third of the run, and the slope in MB for a thousand pages."""
+    def memory(self, of: str) -> tuple[tuple[float, ...], float]:
+        """MB on average in each quarter of the run, and the slope in its second half in MB for a thousand pages."""
         values = [(sample.at, float(getattr(sample, of))) for sample in self.samples]
-        third = max(1, len(values) // 3)
-        slope = linear_regression(*zip(*values, strict=True)).slope if len(values) > 2 else 0.0
-        first, last = fmean(value for _, value in values[:third]), fmean(value for _, value in values[-third:])
-        return first, last, slope * 1000 / self.rate
+        ends = [round(len(values) * quarter / 4) for quarter in range(5)]
+        quarters = tuple(fmean(value for _, value in values[a:b] or values) for a, b in pairwise(ends))
+        half = values[ends[2] :]
+        slope = linear_regression(*zip(*half, strict=True)).slope if len(half) > 2 else 0.0
+        return quarters, slope * 1000 / self.rate
 
 
 @contextlib.asynccontextmanager

@@ -41,12 +41,13 @@ def show(console: Console, costs: Costs, texts: Mapping[str, float]) -> None:
 def memory(console: Console, runs: Sequence[Cost]) -> None:
     """Print the fetcher's memory through its runs."""
     table = Table(title=f"Memory of {OURS}, MB resident")
-    for heading in ("run", "of", "first third", "last third", "per 1,000 pages"):
+    quarters = ("first quarter", "second", "third", "last")
+    for heading in ("run", "of", *quarters, "second half, per 1,000 pages"):
         table.add_column(heading, justify="left" if heading == "of" else "right")
     for number, run in enumerate(runs, start=1):
         for of in ("parent", "workers"):
-            first, last, slope = run.memory(of)
-            table.add_row(str(number), of, f"{first:.0f}", f"{last:.0f}", f"{slope:+.1f}")
+            means, slope = run.memory(of)
+            table.add_row(str(number), of, *(f"{mean:.0f}" for mean in means), f"{slope:+.1f}")
     console.print(table)
 
 
