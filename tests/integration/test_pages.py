@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 from services.common.elastic import elastic
@@ -69,12 +69,15 @@ def asked_of_others(browser: Chrome, home: str) -> list[str]:
 
 
 def turn(browser: Chrome, act: Callable[[], None]) -> None:
-    """Act, and wait for the page that this leads to: the driver itself may come back while the old one still shows."""
-    old = browser.find_element(By.TAG_NAME, "html")
+    """Act, and wait for the page that this leads to: the driver itself may come back while the old one still shows.
+
+    The old document is marked, and no element of it asked for: the driver fails where a page goes while it looks.
+    """
+    browser.execute_script("document.left = true")
     act()
-    wait = WebDriverWait(browser, 60)
-    wait.until(staleness_of(old))
-    wait.until(lambda _: browser.execute_script("return document.readyState") == "complete")
+    new = "return !document.left && document.readyState === 'complete'"
+    waiting = WebDriverWait(browser, 60, ignored_exceptions=[WebDriverException])
+    waiting.until(lambda _: browser.execute_script(new))
 
 
 async def test_a_person_searches_narrows_reads_and_sees_what_is_said(pages: httpx.AsyncClient, browser: Chrome) -> None:
